@@ -1,0 +1,49 @@
+/**
+ * The contract of a receiver: it puts one notification in front of a human or a machine, once, and says what became of it.
+ * A receiver never retries and never keeps time: the one retry loop is notify/deliver.ts, which also owns the deadlines.
+ */
+import type { Notification } from '../src/model/notification.ts';
+
+/** The labels of `alertmanager_notifications_failed_total{reason}`. */
+export type FailureReason =
+  | 'other'
+  | 'clientError'
+  | 'serverError'
+  | 'authError'
+  | 'rateLimited'
+  | 'contextCanceled'
+  | 'contextDeadlineExceeded';
+
+/**
+ * sent: the other side took it. refused: surely not delivered. unknown: the request was written, the answer was lost, so
+ * it may or may not have been delivered. Messages carry no secrets: they go to logs and to the API.
+ */
+export type Outcome =
+  | { readonly kind: 'sent' }
+  | {
+      readonly kind: 'refused';
+      /** False if the same request would be refused again (a 4xx): the next tick tries again, not the retry loop. */
+      readonly retryable: boolean;
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** The other side's own word on when to come back. */
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'unknown'; readonly reason: FailureReason; readonly message: string };
+
+export interface Receiver {
+  /** `webhook`, `email` …: the integration label of metrics and logs. */
+  readonly integration: string;
+  readonly sendResolved: boolean;
+  /** Where it tells, in full; it is only ever hashed, to recognise the same destination after a reload or on a peer. */
+  readonly destination: string;
+  /** One attempt's deadline. */
+  readonly attemptTimeoutMs: number;
+  /**
+   * One attempt. Resolves, whatever happens, soon after the signal aborts: refused if nothing was written yet, else
+   * unknown. Rejects only on a programming error.
+   */
+  send(notification: Notification, options: { signal: AbortSignal }): Promise<Outcome>;
+  /** Ends connections kept for reuse. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,77 @@
+/** What the HTTP API needs of the rest, declared here at the consumer; app.ts hands in the real parts. */
+import type { Config } from '../config/config.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Now } from '../model/now.ts';
+import type { Silence } from '../model/silence.ts';
+
+export interface ApiAlerts {
+  /**
+   * Merges normalised, valid alerts. Resolves once the changes are on disk or 250 ms have passed, whichever is first;
+   * it never rejects because of the disk. The returned entries were not taken, each with what to do about it.
+   */
+  put(alerts: readonly Alert[], now: Now): Promise<readonly { readonly alert: Alert; readonly message: string }[]>;
+  /** Every alert in memory, also ended ones. */
+  values(): Iterable<Alert>;
+}
+
+export interface ApiSilences {
+  get(id: string): Silence | undefined;
+  values(): Iterable<Silence>;
+  /**
+   * Creates (id '') or updates. Resolves with the id under which it now stands once it is on disk.
+   * Throws SilenceError (state/silences.ts) with code NOT_FOUND, INVALID, TOO_MANY or TOO_LARGE.
+   */
+  set(silence: Omit<Silence, 'updatedAtMs'>, now: Now): Promise<string>;
+  /** Throws SilenceError NOT_FOUND. Expiring an expired one is a success. */
+  expire(id: string, now: Now): Promise<void>;
+  /** Ids of the active silences that match. */
+  silencedBy(alert: Alert, now: Now): readonly string[];
+}
+
+export interface ApiInhibitor {
+  /** Fingerprint of a firing alert that inhibits this one. */
+  inhibitedBy(alert: Alert, now: Now): string | undefined;
+}
+
+export interface ApiGroup {
+  readonly labels: Labels;
+  readonly routeLabels: Labels;
+  readonly receiver: string;
+  /** Names of the time intervals that mute the group now; [] when none does. */
+  readonly mutedBy: readonly string[];
+  readonly fingerprints: Iterable<string>;
+}
+
+export interface ApiDispatcher {
+  /** Receiver names of the routes an alert with these labels takes, in route order, duplicates kept. Cheap: cached per alert. */
+  receiversOf(alert: Alert): readonly string[];
+  groups(now: Now): Iterable<ApiGroup>;
+}
+
+export interface ApiCluster {
+  readonly status: 'ready' | 'settling' | 'disabled';
+  readonly name: string;
+  readonly peers: readonly { readonly name: string; readonly address: string }[];
+}
+
+export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+export interface ApiNode {
+  config(): Config;
+  cluster(): ApiCluster;
+  /** True readiness: alerts, silences and log are loaded and notifications go out. */
+  isReady(): boolean;
+  reload(): Promise<ReloadResult>;
+  readonly startedAtMs: number;
+  /** Sends a marked test message through the real path of the receiver and says what became of each integration. */
+  testReceiver(name: string, signal: AbortSignal): Promise<readonly ReceiverTestResult[] | undefined>;
+}
+
+export interface ReceiverTestResult {
+  readonly integration: string;
+  readonly index: number;
+  readonly outcome: 'sent' | 'refused' | 'unknown';
+  readonly message: string;
+  readonly durationMs: number;
+}
