@@ -1,9 +1,12 @@
 /** What the HTTP API needs of the rest, declared here at the consumer; app.ts hands in the real parts. */
+import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Silence } from '../model/silence.ts';
+import type { System } from '../system.ts';
 
 export interface ApiAlerts {
   /**
@@ -74,4 +77,16 @@ export interface ReceiverTestResult {
   readonly outcome: 'sent' | 'refused' | 'unknown';
   readonly message: string;
   readonly durationMs: number;
+}
+
+/** Everything the API is built from. */
+export interface ApiDependencies {
+  readonly alerts: ApiAlerts;
+  readonly silences: ApiSilences;
+  readonly inhibitor: ApiInhibitor;
+  readonly dispatcher: ApiDispatcher;
+  readonly node: ApiNode;
+  readonly metrics: Metrics;
+  readonly system: System;
+  readonly logger: Logger;
 }

@@ -1,11 +1,12 @@
 /** The configuration as the rest of the program sees it: validated, defaults filled in, frozen. Made only by load.ts. */
+import type { HttpConfig } from '../../receivers/http-config.ts';
 import type { IntegrationConfig } from '../../receivers/index.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
 import type { TimeInterval } from '../model/time-interval.ts';
 
 export interface Config {
-  readonly global: { readonly resolveTimeoutMs: number };
+  readonly global: GlobalConfig;
   readonly route: RouteConfig;
   readonly receivers: readonly ReceiverConfig[];
   readonly inhibitRules: readonly InhibitRule[];
@@ -17,6 +18,12 @@ export interface Config {
   readonly shown: string;
   /** Of `shown` without paths; lower-case hex SHA-256. */
   readonly hash: string;
+}
+
+export interface GlobalConfig {
+  readonly resolveTimeoutMs: number;
+  /** What receivers without an http_config of their own use. */
+  readonly httpConfig: HttpConfig;
 }
 
 /** Unset values are inherited from the parent; dispatch/route.ts fills them in. */

@@ -1,5 +1,5 @@
 /** An alert as the store keeps it, and the rule by which two posts of the same alert become one. */
-import type { Labels } from './labels.ts';
+import { compareLabels, compareText, type Labels } from './labels.ts';
 
 export interface Alert {
   /** 16 lower-case hex digits of the label set; see `fingerprint` in labels.ts. */
@@ -14,10 +14,83 @@ export interface Alert {
   /** For a firing alert the instant at which it runs out unless heard of again. */
   readonly endsAtMs: number;
   readonly endsAtText?: string;
+  /** Present while the end was put off by this node: the end the poster asked for. */
+  readonly askedEndsAtMs?: number;
   /** True if the poster gave no end, so that `endsAtMs` is receipt + resolve_timeout. */
   readonly timeout: boolean;
   /** When this alert was last posted. */
   readonly updatedAtMs: number;
   /** When this node first heard of the present episode: the time counted towards group_wait after a restart. */
   readonly receivedAtMs: number;
+}
+
+/** An alert resolves by the clock alone: at its end, not after it. */
+export function isResolved(alert: Pick<Alert, 'endsAtMs'>, wallMs: number): boolean {
+  return alert.endsAtMs <= wallMs;
+}
+
+/**
+ * What the store holds after `incoming` was posted for a known label set, by Alertmanager's rule: posts that overlap
+ * become one alert, otherwise the incoming one takes the place of the stored one.
+ *
+ * The result always shares the stored `labels` object, since a post repeats it for as long as the alert fires.
+ */
+export function mergeAlerts(stored: Alert, incoming: Alert, wallMs: number): Alert {
+  const { fingerprint, labels } = stored;
+  const receivedAtMs = isSameEpisode(stored, incoming) ? stored.receivedAtMs : incoming.receivedAtMs;
+  if (!overlaps(stored, incoming)) return { ...incoming, fingerprint, labels, receivedAtMs };
+
+  const [older, younger] = incoming.updatedAtMs < stored.updatedAtMs ? [incoming, stored] : [stored, incoming];
+  const { startsAtText: _start, endsAtText: _end, ...rest } = younger;
+  return {
+    ...rest,
+    fingerprint,
+    labels,
+    receivedAtMs,
+    ...startOf(older.startsAtMs < younger.startsAtMs ? older : younger),
+    ...endOf(endIsOlders(older, younger, wallMs) ? older : younger),
+  };
+}
+
+/** Strictly inside, as in Alertmanager: a refresh with the same start and a later end does not overlap but replaces. */
+function overlaps(stored: Alert, incoming: Alert): boolean {
+  const isInside = (atMs: number) => atMs > stored.startsAtMs && atMs < stored.endsAtMs;
+  return isInside(incoming.endsAtMs) || isInside(incoming.startsAtMs);
+}
+
+/** Wider than {@link overlaps}: the refresh of an alert that goes on firing replaces it without being news. */
+function isSameEpisode(stored: Alert, incoming: Alert): boolean {
+  return incoming.startsAtMs <= stored.endsAtMs && incoming.endsAtMs >= stored.startsAtMs;
+}
+
+function endIsOlders(older: Alert, younger: Alert, wallMs: number): boolean {
+  if (older.endsAtMs <= younger.endsAtMs) return false;
+  // Of two ended posts the later end counts. While firing, an explicit end is not shortened by a mere timeout's end.
+  return isResolved(younger, wallMs) ? isResolved(older, wallMs) : !older.timeout;
+}
+
+function startOf(alert: Alert): Pick<Alert, 'startsAtMs' | 'startsAtText'> {
+  const { startsAtMs, startsAtText } = alert;
+  return startsAtText === undefined ? { startsAtMs } : { startsAtMs, startsAtText };
+}
+
+function endOf(alert: Alert): Pick<Alert, 'endsAtMs' | 'endsAtText'> {
+  const { endsAtMs, endsAtText } = alert;
+  return endsAtText === undefined ? { endsAtMs } : { endsAtMs, endsAtText };
+}
+
+/** The order of alerts in a message: by job, then instance (alerts without one last), then all labels. */
+export function compareForNotification(a: Pick<Alert, 'labels'>, b: Pick<Alert, 'labels'>): number {
+  return (
+    compareLabelMissingLast(a.labels, b.labels, 'job') ||
+    compareLabelMissingLast(a.labels, b.labels, 'instance') ||
+    compareLabels(a.labels, b.labels)
+  );
+}
+
+function compareLabelMissingLast(a: Labels, b: Labels, name: string): number {
+  const hasA = Object.hasOwn(a, name);
+  const hasB = Object.hasOwn(b, name);
+  if (!hasA || !hasB) return Number(hasB) - Number(hasA);
+  return compareText(a[name] as string, b[name] as string);
 }

@@ -1,0 +1,100 @@
+/**
+ * A replicated map: values merged by a pure function, kept in memory and written to disk. It knows keys and bytes, never
+ * what they mean; typed faces (silences, alerts, the notification log) stand on it. Peers are not connected yet: a merge
+ * reaches this node's disk only.
+ */
+import type { Logger } from 'pino';
+import type { Disk, Encode } from './disk.ts';
+
+export interface ReplicaOptions<Value> {
+  /** Names the map on disk; never rename. */
+  readonly name: string;
+  /** Pure. Returns `stored` itself when the incoming value changes nothing. */
+  readonly merge: (stored: Value, incoming: Value) => Value;
+  readonly encode: (value: Value) => string;
+  /** Throws on text it does not understand. */
+  readonly decode: (text: string) => Value;
+}
+
+export class Replica<Value> {
+  readonly #disk: Disk;
+  readonly #logger: Logger;
+  readonly #options: ReplicaOptions<Value>;
+  readonly #values = new Map<string, Value>();
+
+  constructor(dependencies: { disk: Disk; logger: Logger }, options: ReplicaOptions<Value>) {
+    this.#disk = dependencies.disk;
+    this.#logger = dependencies.logger;
+    this.#options = options;
+  }
+
+  /** Reads everything from disk. A record that cannot be decoded is left where it is, logged and counted. */
+  async load(): Promise<{ readonly damaged: number }> {
+    const prefix = this.#diskKey('');
+    let damaged = 0;
+    for await (const [diskKey, text] of this.#disk.entries(prefix)) {
+      try {
+        this.#values.set(diskKey.slice(prefix.length), this.#options.decode(text));
+      } catch (cause) {
+        damaged++;
+        this.#logger.error({ err: cause, key: diskKey }, 'A stored record cannot be read and is left out');
+      }
+    }
+    return { damaged };
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): Value | undefined {
+    return this.#values.get(key);
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
+  values(): IterableIterator<Value> {
+    return this.#values.values();
+  }
+
+  /** Merges in memory and returns what now stands. The caller persists the keys whose change must outlive the process. */
+  merge(key: string, incoming: Value): Value {
+    const stored = this.#values.get(key);
+    const merged = stored === undefined ? incoming : this.#options.merge(stored, incoming);
+    if (merged !== stored) this.#values.set(key, merged);
+    return merged;
+  }
+
+  /** Puts a value in place of what stands, without a merge: for what only this node has to know. */
+  replace(key: string, value: Value): void {
+    this.#values.set(key, value);
+  }
+
+  delete(key: string): boolean {
+    return this.#values.delete(key);
+  }
+
+  /**
+   * Writes what stands under the keys when their batch leaves; absent ones are deleted. Resolves with whether it is
+   * stored, never rejects. With `sync` it survives a power cut, else only the end of the process.
+   */
+  persist(keys: readonly string[], options: { sync: boolean }): Promise<boolean> {
+    const entries: [string, Encode][] = [];
+    for (const key of keys) {
+      entries.push([
+        this.#diskKey(key),
+        () => {
+          const value = this.#values.get(key);
+          return value === undefined ? undefined : this.#options.encode(value);
+        },
+      ]);
+    }
+    return this.#disk.write(entries, options);
+  }
+
+  #diskKey(key: string): string {
+    return `${this.#options.name}/${key}`;
+  }
+}

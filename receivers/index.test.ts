@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { realSystem } from '../src/system.ts';
+import { defaultHttpConfig } from './http-config.ts';
+import { createReceivers, receiverKindOf, receiverKinds } from './index.ts';
+
+const dependencies = {
+  system: realSystem,
+  version: '1.2.3',
+  renderTemplate: (text: string) => text,
+  httpDefaults: defaultHttpConfig,
+};
+
+it('every kind has its own name and key, and makes what its configuration says', () => {
+  expect(new Set(receiverKinds.map(({ integration }) => integration)).size).toBe(receiverKinds.length);
+  for (const { configKey, integration } of receiverKinds) expect(configKey).toBe(`${integration}_configs`);
+});
+
+it('receivers are made by name, in the order of their integrations', () => {
+  const [kind] = receiverKinds;
+  const config = (url: string) => kind?.schema.parse({ url }) ?? expect.unreachable();
+  const [first, second] = [config('https://one.example.org/'), config('https://two.example.org/')];
+  expect(receiverKindOf(first)).toBe(kind);
+  const receivers = createReceivers(
+    [
+      { name: 'both', integrations: [first, second] },
+      { name: 'nobody', integrations: [] },
+    ],
+    dependencies,
+  );
+  expect(receivers.get('both')?.map(({ destination }) => destination)).toEqual([
+    'https://one.example.org/',
+    'https://two.example.org/',
+  ]);
+  expect(receivers.get('nobody')).toEqual([]);
+});

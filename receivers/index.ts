@@ -1,0 +1,45 @@
+/**
+ * The one registry of receivers. To add a kind, write its folder and list it here: configuration, `receivers` in the API
+ * and the pipeline follow. See README.md.
+ */
+import type { ReceiverDependencies, ReceiverKind } from './kind.ts';
+import type { Receiver } from './receiver.ts';
+import { webhook } from './webhook/webhook.ts';
+
+/** In the order in which Alertmanager builds a receiver's integrations. */
+const kinds = [webhook] as const;
+
+type ConfigOf<Kind> = Kind extends ReceiverKind<infer Config> ? Config : never;
+
+/** The typed configuration of one integration, told apart by `integration`. */
+export type IntegrationConfig = ConfigOf<(typeof kinds)[number]>;
+
+export const receiverKinds: readonly ReceiverKind<IntegrationConfig>[] = kinds;
+
+export type { ReceiverDependencies, ReceiverKind } from './kind.ts';
+
+/** The kind that made this configuration, and the only one whose methods may be given it. */
+export function receiverKindOf(config: IntegrationConfig): ReceiverKind<IntegrationConfig> {
+  const kind = receiverKinds.find(({ integration }) => integration === config.integration);
+  if (!kind) throw new TypeError(`no receiver kind "${config.integration}"`);
+  return kind;
+}
+
+/** What the configuration says of a named receiver, as far as it matters here. */
+interface NamedReceiver {
+  readonly name: string;
+  readonly integrations: readonly IntegrationConfig[];
+}
+
+/** The receivers behind each name, in the order of its integrations. The caller closes them. */
+export function createReceivers(
+  receivers: readonly NamedReceiver[],
+  dependencies: ReceiverDependencies,
+): ReadonlyMap<string, readonly Receiver[]> {
+  return new Map(
+    receivers.map(({ name, integrations }) => [
+      name,
+      integrations.map((config) => receiverKindOf(config).create(config, dependencies)),
+    ]),
+  );
+}

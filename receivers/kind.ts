@@ -1,0 +1,30 @@
+/** What the registry knows of a kind of receiver: how it is configured, shown and made. */
+import type { z } from 'zod';
+import type { Notification } from '../src/model/notification.ts';
+import type { System } from '../src/system.ts';
+import type { HttpConfig } from './http-config.ts';
+import type { Receiver } from './receiver.ts';
+
+export interface ReceiverDependencies {
+  readonly system: System;
+  /** Tocsin's own version. */
+  readonly version: string;
+  /** The text template engine, with the configured template files. Throws what the template does wrong. */
+  readonly renderTemplate: (text: string, notification: Notification) => string;
+  /** `global.http_config`; a receiver's own block replaces it as a whole. */
+  readonly httpDefaults: HttpConfig;
+}
+
+export interface ReceiverKind<Config extends { readonly integration: string }> {
+  /** `webhook`: the integration label of metrics and logs, and what tells the configurations apart. */
+  readonly integration: Config['integration'];
+  /** `webhook_configs`: the key of a receiver in the configuration file that lists them. */
+  readonly configKey: string;
+  /** From a block of source texts, YAML keys, to the typed configuration. Unknown keys are errors. */
+  readonly schema: z.ZodType<Config>;
+  /** Makes those files absolute that are relative to the configuration file; others are relative to the working directory. */
+  resolveFiles(config: Config, directory: string): Config;
+  /** The block as configuration shows it: YAML keys, defaults filled in, secrets masked. Undefined values are left out. */
+  show(config: Config, httpDefaults: HttpConfig): Record<string, unknown>;
+  create(config: Config, dependencies: ReceiverDependencies): Receiver;
+}

@@ -1,0 +1,58 @@
+/** The HTTP API as one value: API v2 and v3, health, reload and metrics below one prefix. Start it with server.ts. */
+import { availableParallelism } from 'node:os';
+import { Hono } from 'hono';
+import { errorObject, text } from './answers.ts';
+import type { ApiDependencies } from './dependencies.ts';
+import { answerError, guardRequests } from './guard.ts';
+import { getHealthy, getMetrics, getPage, getReady, goneV1, postReload } from './node-endpoints.ts';
+import { type ApiOptions, DEFAULT_LIMITS, normaliseRoutePrefix } from './options.ts';
+import { type ApiEnvironment, BodyReader } from './request-body.ts';
+import { type ApiApp, addResource, type Methods } from './resource.ts';
+import { observeState } from './state-metrics.ts';
+import { apiV2 } from './v2/routes.ts';
+import { receiverTests } from './v3/receiver-test.ts';
+
+/** Below this Alertmanager never goes, however small the machine. */
+const LEAST_GET_CONCURRENCY = 8;
+
+/** Also registers the metrics of the present state, so it is made once for each `dependencies.metrics`. */
+export function createApiApp(dependencies: ApiDependencies, options: ApiOptions): ApiApp {
+  const { node } = dependencies;
+  const prefix = normaliseRoutePrefix(options.routePrefix ?? '');
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const bodies = new BodyReader({ bytesInFlight: limits.bodyBytesInFlight });
+  const app: ApiApp = new Hono<ApiEnvironment>();
+  const add = (path: string, methods: Methods) => addResource(app, prefix + path, methods, { refuse: refuseMethod });
+  observeState(dependencies);
+
+  app.onError((error, context) => answerError(error, context, dependencies));
+  app.notFound(() => text(404, '404 page not found\n'));
+  app.use(
+    guardRequests(dependencies, {
+      getConcurrency: options.getConcurrency || Math.max(availableParallelism(), LEAST_GET_CONCURRENCY),
+      timeoutMs: options.timeoutMs ?? 0,
+      exempt: new Set(['/-/healthy', '/-/ready', '/-/reload', '/metrics'].map((path) => prefix + path)),
+    }),
+  );
+
+  const v2Options = { matcherSyntax: options.matcherSyntax ?? 'fallback', limits } as const;
+  app.route(`${prefix}/api/v2`, apiV2({ ...dependencies, bodies }, v2Options));
+  app.all(`${prefix}/api/v1/*`, goneV1);
+  add('/api/v3/receivers/:name/test', { POST: receiverTests(dependencies, { externalURL: options.externalURL }) });
+  app.all(`${prefix}/api/v3/*`, (context) => errorObject(404, `path ${context.req.path} was not found`));
+
+  add('/-/healthy', { GET: getHealthy });
+  add('/-/ready', { GET: () => getReady(node) });
+  add('/-/reload', { POST: () => postReload(node), PUT: () => postReload(node) });
+  add('/metrics', { GET: getMetrics(dependencies) });
+  add('/', { GET: () => getPage(options.nodeName, prefix) });
+  if (prefix !== '') {
+    app.get('/', (context) => context.redirect(`${prefix}/`, 302));
+    app.get(prefix, (context) => context.redirect(`${prefix}/`, 302));
+  }
+  return app;
+}
+
+function refuseMethod(method: string, allowed: readonly string[]): Response {
+  return text(405, `Method ${method} is not allowed here; use ${allowed.join(' or ')}\n`);
+}

@@ -1,0 +1,178 @@
+/** The rest of the node as the API sees it, in memory and under the test's control. For tests only. */
+import { pino } from 'pino';
+import type { Config, ReceiverConfig } from '../config/config.ts';
+import { createMetrics } from '../metrics.ts';
+import type { Alert } from '../model/alert.ts';
+import { fingerprint } from '../model/labels.ts';
+import { matchesAll } from '../model/matcher.ts';
+import type { Now } from '../model/now.ts';
+import { type Silence, silenceState } from '../model/silence.ts';
+import { realSystem, type System } from '../system.ts';
+import { createApiApp } from './app.ts';
+import type { ApiCluster, ApiDependencies, ApiGroup, ReceiverTestResult, ReloadResult } from './dependencies.ts';
+import type { ApiOptions } from './options.ts';
+import type { ApiApp } from './resource.ts';
+
+export const NOW_MS = Date.UTC(2026, 0, 15, 12, 0, 0);
+
+/** Everything a test may set or look at. */
+export class FakeNode {
+  nowMs = NOW_MS;
+  readonly alerts = new Map<string, Alert>();
+  readonly silences = new Map<string, Silence>();
+  /** Thrown by the next change of a silence. */
+  silenceError: Error | undefined;
+  /** By fingerprint of the inhibited alert. */
+  readonly inhibitedBy = new Map<string, string>();
+  /** By fingerprint; ['default'] where there is none. */
+  readonly receiversOf = new Map<string, readonly string[]>();
+  groups: ApiGroup[] = [];
+  receivers: ReceiverConfig[] = [receiver('default')];
+  cluster: ApiCluster = { status: 'ready', name: 'a', peers: [{ name: 'a', address: '10.0.0.1:9094' }] };
+  isReady = true;
+  reload: () => Promise<ReloadResult> = async () => ({ ok: true });
+  testReceiver: (name: string, signal: AbortSignal) => Promise<readonly ReceiverTestResult[] | undefined> = async () =>
+    undefined;
+  /** By fingerprint: why the store does not take the alert. */
+  readonly notTaken = new Map<string, string>();
+  /** Called before alerts are stored; a test may throw or wait here. */
+  beforePut: () => Promise<void> = async () => {};
+  onValues: () => void = () => {};
+  onMonotonic: () => number = () => realSystem.now().monotonicMs;
+  readonly logged: string[] = [];
+  readonly metrics = createMetrics({ processMetrics: false });
+  /** The wall clock stands still; timers and the monotonic clock are real unless a test puts its own here. */
+  system: System = { ...realSystem, now: () => ({ monotonicMs: this.onMonotonic(), wallMs: this.nowMs }) };
+
+  dependencies(): ApiDependencies {
+    const self = this;
+    return {
+      alerts: {
+        async put(alerts: readonly Alert[]) {
+          await self.beforePut();
+          const refused: { alert: Alert; message: string }[] = [];
+          for (const alert of alerts) {
+            const message = self.notTaken.get(alert.fingerprint);
+            if (message === undefined) self.alerts.set(alert.fingerprint, alert);
+            else refused.push({ alert, message });
+          }
+          return refused;
+        },
+        values() {
+          self.onValues();
+          return self.alerts.values();
+        },
+      },
+      silences: {
+        get: (id) => self.silences.get(id),
+        values: () => self.silences.values(),
+        async set(silence, now: Now) {
+          if (self.silenceError !== undefined) throw self.silenceError;
+          if (silence.id !== '' && !self.silences.has(silence.id)) throw silenceError('NOT_FOUND', 'silence not found');
+          const id = silence.id === '' ? self.system.uuid() : silence.id;
+          self.silences.set(id, { ...silence, id, updatedAtMs: now.wallMs });
+          return id;
+        },
+        async expire(id, now: Now) {
+          if (self.silenceError !== undefined) throw self.silenceError;
+          const silence = self.silences.get(id);
+          if (silence === undefined) throw silenceError('NOT_FOUND', 'silence not found');
+          if (silenceState(silence, now.wallMs) !== 'expired') {
+            self.silences.set(id, { ...silence, endsAtMs: now.wallMs - 1 });
+          }
+        },
+        silencedBy: (alert, now: Now) =>
+          [...self.silences.values()]
+            .filter((silence) => silenceState(silence, now.wallMs) === 'active')
+            .filter((silence) => matchesAll(silence.matchers, alert.labels))
+            .map((silence) => silence.id),
+      },
+      inhibitor: { inhibitedBy: (alert) => self.inhibitedBy.get(alert.fingerprint) },
+      dispatcher: {
+        receiversOf: (alert) => self.receiversOf.get(alert.fingerprint) ?? ['default'],
+        groups: () => self.groups,
+      },
+      node: {
+        config: () => self.config(),
+        cluster: () => self.cluster,
+        isReady: () => self.isReady,
+        reload: () => self.reload(),
+        startedAtMs: NOW_MS - 60_000,
+        testReceiver: (name, signal) => self.testReceiver(name, signal),
+      },
+      metrics: this.metrics,
+      system: this.system,
+      logger: pino({ level: 'trace' }, { write: (line: string) => void self.logged.push(line) }),
+    };
+  }
+
+  app(options: Partial<ApiOptions> = {}): ApiApp {
+    return createApiApp(this.dependencies(), { nodeName: 'node-a', ...options });
+  }
+
+  addAlert(labels: Record<string, string>, fields: Partial<Alert> = {}): Alert {
+    const alert: Alert = {
+      fingerprint: fingerprint(labels),
+      labels,
+      annotations: {},
+      generatorURL: '',
+      startsAtMs: this.nowMs - 60_000,
+      endsAtMs: this.nowMs + 300_000,
+      timeout: true,
+      updatedAtMs: this.nowMs,
+      receivedAtMs: this.nowMs - 60_000,
+      ...fields,
+    };
+    this.alerts.set(alert.fingerprint, alert);
+    return alert;
+  }
+
+  addSilence(silence: Partial<Silence> & Pick<Silence, 'matchers'>): Silence {
+    const added: Silence = {
+      id: this.system.uuid(),
+      startsAtMs: this.nowMs - 60_000,
+      endsAtMs: this.nowMs + 60_000,
+      updatedAtMs: this.nowMs,
+      createdBy: 'ops',
+      comment: 'planned work',
+      annotations: {},
+      ...silence,
+    };
+    this.silences.set(added.id, added);
+    return added;
+  }
+
+  private config(): Config {
+    return {
+      global: { resolveTimeoutMs: 300_000 },
+      route: {
+        receiver: 'default',
+        groupBy: undefined,
+        groupWaitMs: undefined,
+        groupIntervalMs: undefined,
+        repeatIntervalMs: undefined,
+        matchers: [],
+        continue: false,
+        muteTimeIntervals: [],
+        activeTimeIntervals: [],
+        labels: {},
+        routes: [],
+      },
+      receivers: this.receivers,
+      inhibitRules: [],
+      timeIntervals: new Map(),
+      templates: [],
+      shown: 'route:\n  receiver: default\n',
+      hash: '00ff00ff00ff00ff',
+    };
+  }
+}
+
+export function receiver(name: string, labels: Record<string, string> = {}): ReceiverConfig {
+  return { name, labels: { ...labels, name }, integrations: [] };
+}
+
+/** What state/silences.ts throws, told by its name and code alone. */
+export function silenceError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { name: 'SilenceError', code });
+}

@@ -1,0 +1,160 @@
+/**
+ * Serves an app on sockets. Clients that are slow, too many or gone cost the node a bounded amount; whatever a handler
+ * does, the process goes on; stopping lets answers under way finish, for a bounded time.
+ */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { type System, sleep } from '../system.ts';
+import { formatHostPort, parseListenAddress } from './listen-address.ts';
+import type { ApiApp } from './resource.ts';
+
+export interface ListenOptions {
+  /** See listen-address.ts; at least one. */
+  readonly addresses: readonly string[];
+  /** For all headers of a request. */
+  readonly headersTimeoutMs?: number;
+  /** For a whole request, headers and body; then 408. */
+  readonly requestTimeoutMs?: number;
+  /** For an idle connection. Longer than a checker's pause between two batches, so that it need not connect anew. */
+  readonly keepAliveTimeoutMs?: number;
+  /** On each address. More are closed at once: a checker that is refused goes on, one that hangs waits for its timeout. */
+  readonly maxConnections?: number;
+  /** How long answers under way may take after a stop. */
+  readonly drainMs?: number;
+}
+
+export interface BoundAddress {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port` as bound, for a log line. */
+  readonly text: string;
+}
+
+export interface Listening {
+  readonly addresses: readonly BoundAddress[];
+  /** Takes no new connections, lets requests under way finish, then closes what is left. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** A listen address that could not be bound; the message says which and what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+const DEFAULTS = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 300_000,
+  maxConnections: 2048,
+  drainMs: 5000,
+};
+
+/**
+ * Binds all addresses or none.
+ * @throws ListenError or ListenAddressError
+ */
+export async function listen(
+  app: ApiApp,
+  dependencies: { readonly system: System; readonly logger: Logger },
+  options: ListenOptions,
+): Promise<Listening> {
+  const { system, logger } = dependencies;
+  const settings = { ...DEFAULTS, ...options };
+  const wanted = options.addresses.map(parseListenAddress);
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // HTTP/1.0 clients name no host.
+    hostname: 'localhost',
+    errorHandler: (error) => answerListenerError(error, logger),
+  });
+  const servers: Server[] = [];
+  try {
+    for (const [index, { host, port }] of wanted.entries()) {
+      const server = createServer(
+        {
+          headersTimeout: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
+          requestTimeout: settings.requestTimeoutMs,
+          keepAliveTimeout: settings.keepAliveTimeoutMs,
+          connectionsCheckingInterval: Math.min(1000, settings.headersTimeoutMs),
+          noDelay: true,
+        },
+        (incoming, outgoing) => void listener(incoming, outgoing),
+      );
+      server.maxConnections = settings.maxConnections;
+      servers.push(server);
+      await bind(server, host, port, options.addresses[index] ?? '');
+      server.on('error', (error) => logger.error({ err: error }, 'web server failed to take a connection'));
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+
+  let stopped: Promise<void> | undefined;
+  return {
+    addresses: servers.map(boundAddress),
+    stop: () => (stopped ??= stopServers(servers, system, settings.drainMs)),
+  };
+}
+
+async function bind(server: Server, host: string | undefined, port: number, address: string): Promise<void> {
+  try {
+    server.listen({ port, ...(host !== undefined && { host }) });
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new ListenError(`cannot listen on ${address}: ${adviceFor(cause)}`, { cause });
+  }
+}
+
+function adviceFor(cause: unknown): string {
+  switch ((cause as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return 'the address is in use; stop the other process or choose another --web.listen-address';
+    case 'EACCES':
+      return 'not permitted; choose a port above 1023 or grant CAP_NET_BIND_SERVICE';
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return 'this machine has no such address; correct --web.listen-address';
+    default:
+      return cause instanceof Error ? cause.message : String(cause);
+  }
+}
+
+function boundAddress(server: Server): BoundAddress {
+  const { address, port } = server.address() as AddressInfo;
+  return { host: address, port, text: formatHostPort(address, port) };
+}
+
+/** What did not even become a request, or an answer that could not be made. */
+function answerListenerError(error: unknown, logger: Logger): Response {
+  const isClients = error instanceof Error && error.name === 'RequestError';
+  if (isClients) return new Response(`${error.message}\n`, { status: 400 });
+  logger.error({ err: error }, 'request failed');
+  return new Response(null, { status: 500 });
+}
+
+/** A connection that has just finished its last answer idles on until it is closed, so that is looked for this often. */
+const IDLE_LOOK_MS = 20;
+
+async function stopServers(servers: readonly Server[], system: System, drainMs: number): Promise<void> {
+  const untilMs = system.now().monotonicMs + drainMs;
+  let isClosed = false;
+  const closed = Promise.all(servers.map(close)).then(() => {
+    isClosed = true;
+  });
+  while (!isClosed && system.now().monotonicMs < untilMs) {
+    for (const server of servers) server.closeIdleConnections();
+    await Promise.race([closed, sleep(system, IDLE_LOOK_MS)]);
+  }
+  for (const server of servers) server.closeAllConnections();
+  await closed;
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

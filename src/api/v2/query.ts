@@ -1,0 +1,98 @@
+/** The query parameters of API v2, read as go-openapi reads them. */
+import type { Config, ReceiverConfig } from '../../config/config.ts';
+import { type Labels, labelValue } from '../../model/labels.ts';
+import { type Matcher, matchesAll } from '../../model/matcher.ts';
+import { MatcherParseError, type MatcherSyntax, parseMatcher } from '../../model/matcher-parser.ts';
+import { compileRegex } from '../../model/regex.ts';
+import { errorText } from '../answers.ts';
+import type { ApiContext } from '../request-body.ts';
+
+const TRUE_WORDS: ReadonlySet<string> = new Set([
+  '1',
+  't',
+  'true',
+  'yes',
+  'y',
+  'on',
+  'ok',
+  'selected',
+  'checked',
+  'enabled',
+]);
+
+/** Any other text is false; an empty or absent parameter is the default, which is true everywhere. */
+export function readFlag(context: ApiContext, name: string): boolean {
+  const text = context.req.query(name) ?? '';
+  return text === '' || TRUE_WORDS.has(text.toLowerCase());
+}
+
+export interface MatcherQueryOptions {
+  readonly maxFilters: number;
+  readonly matcherSyntax: MatcherSyntax;
+}
+
+/** The matchers of a repeatable parameter, each of which has to hold exactly one; or the 400 that says which is wrong. */
+export function readMatchers(
+  context: ApiContext,
+  parameter: 'filter' | 'receiver_matchers',
+  options: MatcherQueryOptions,
+): readonly Matcher[] | Response {
+  const texts = context.req.queries(parameter) ?? [];
+  if (texts.length > options.maxFilters) {
+    return errorText(400, `${texts.length} times ${parameter} is too much; give at most ${options.maxFilters}`);
+  }
+  try {
+    return texts.map((text) => parseMatcher(text, options.matcherSyntax).matcher);
+  } catch (error) {
+    return errorText(400, `bad ${parameter}: ${reasonOf(error)}`);
+  }
+}
+
+export type ReceiverFilter = (receiver: string) => boolean;
+
+/**
+ * Which receivers `receiver` (an anchored regular expression) and `receiver_matchers` (on the receivers' labels) let
+ * through; undefined for all of them.
+ */
+export function readReceiverFilter(
+  context: ApiContext,
+  config: Config,
+  options: MatcherQueryOptions,
+): ReceiverFilter | undefined | Response {
+  const pattern = context.req.query('receiver') ?? '';
+  const matchers = readMatchers(context, 'receiver_matchers', options);
+  if (matchers instanceof Response) return matchers;
+  if (pattern === '' && matchers.length === 0) return undefined;
+  try {
+    const regex = pattern === '' ? undefined : compileRegex(pattern);
+    const isAllowed = (receiver: ReceiverConfig) =>
+      (regex?.test(receiver.name) ?? true) && matchesAll(matchers, receiver.labels);
+    const allowed = new Set(config.receivers.filter(isAllowed).map((receiver) => receiver.name));
+    return (receiver) => allowed.has(receiver);
+  } catch (error) {
+    return errorText(400, `failed to parse receiver param: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Alertmanager's meaning of a filter differs from a route's for the empty value: `a=""` (also with `=~`) passes if the
+ * label is absent, `a!=""` (also with `!~`) if it is present; otherwise it is an ordinary match.
+ */
+export function passesFilters(filters: readonly Matcher[], labels: Labels): boolean {
+  for (const filter of filters) if (!passesFilter(filter, labels)) return false;
+  return true;
+}
+
+function passesFilter(filter: Matcher, labels: Labels): boolean {
+  if (filter.value === '') {
+    const wantsAbsent = filter.type === '=' || filter.type === '=~';
+    if (Object.hasOwn(labels, filter.name) !== wantsAbsent) return true;
+  }
+  return filter.matchesValue(labelValue(labels, filter.name));
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  if (error instanceof MatcherParseError || error.name === 'RegexError') return error.message;
+  throw error;
+}

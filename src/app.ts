@@ -1,0 +1,356 @@
+/**
+ * The composition root: builds every long-lived part in one straight line, starts them, reloads what a configuration
+ * decides, and stops all in reverse order. Importing it does nothing; a test starts as many as it likes.
+ */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { DiskHealth, TextStore } from '../cluster/disk.ts';
+import { type OpenedStore, openStore } from '../cluster/store.ts';
+import { createReceivers } from '../receivers/index.ts';
+import type { AlertStore } from './alerts/alert-store.ts';
+import { STORAGE_FAILING, storageFailing, storeDamaged } from './alerts/conditions.ts';
+import { Inhibitor } from './alerts/inhibitor.ts';
+import { SelfAlerts } from './alerts/self-alerts.ts';
+import { createApiApp } from './api/app.ts';
+import type { ApiNode, ReloadResult } from './api/dependencies.ts';
+import { listen } from './api/server.ts';
+import { ClockWatch, type Disturbance } from './clock-watch.ts';
+import { formatConfigErrors, loadConfig } from './config/load.ts';
+import { buildConfigured, type Configured, type ConfiguredDependencies } from './configured.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { GroupViews } from './dispatch/group-views.ts';
+import { type ServerFlags, version } from './flags.ts';
+import { startMaintenance } from './maintenance.ts';
+import { configHashNumber, createMetrics, type Metrics } from './metrics.ts';
+import type { Notification } from './model/notification.ts';
+import type { Now } from './model/now.ts';
+import { Pipeline } from './notify/pipeline.ts';
+import { testReceiver } from './notify/test-receiver.ts';
+import { alwaysGo } from './notify/turn.ts';
+import { loadNodeState, type NodeState } from './state/node-state.ts';
+import type { System } from './system.ts';
+import { loadTemplates } from './template/load-templates.ts';
+import type { TemplateSet } from './template/template-set.ts';
+
+export interface AppDependencies {
+  readonly system: System;
+  readonly logger: Logger;
+  /** For tests: a store in memory instead of one on disk. */
+  readonly openStore?: (load: (store: TextStore) => Promise<void>) => Promise<OpenedStore>;
+  /** For tests: receivers that remember instead of sending. */
+  readonly createReceivers?: ConfiguredDependencies['createReceivers'];
+}
+
+export interface App {
+  /** `host:port` of each listener, as bound. */
+  readonly addresses: readonly string[];
+  /** The HTTP API without a socket. */
+  fetch(request: Request): Promise<Response>;
+  reload(): Promise<ReloadResult>;
+  /** Drains and stops; resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+/** Raised when a node cannot start; the message says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** Sends under way at a stop may take this long to end. */
+const DRAIN_MS = 5_000;
+
+/**
+ * @throws StartError if the configuration or the addresses are unusable, or another process uses the store. A damaged
+ * store does not stop a start.
+ */
+export async function startApp(dependencies: AppDependencies, { flags }: { flags: ServerFlags }): Promise<App> {
+  const { system, logger } = dependencies;
+  const started = system.now();
+  const stops: Stop[] = [];
+  try {
+    return await startParts(dependencies, { flags, started, stops });
+  } catch (cause) {
+    await stopAll(stops, logger);
+    throw cause;
+  }
+}
+
+/** Registered the moment a part runs, and called last-in first-out, at a stop as after a failed start. */
+interface Stop {
+  readonly part: string;
+  readonly stop: () => unknown;
+}
+
+async function stopAll(stops: Stop[], logger: Logger): Promise<void> {
+  for (const { part, stop } of stops.toReversed()) {
+    try {
+      await stop();
+    } catch (cause) {
+      logger.error({ err: cause, part }, 'A part did not stop cleanly');
+    }
+  }
+  stops.length = 0;
+}
+
+async function startParts(
+  dependencies: AppDependencies,
+  { flags, started, stops }: { flags: ServerFlags; started: Now; stops: Stop[] },
+): Promise<App> {
+  const { system, logger } = dependencies;
+  for (const warning of flags.warnings) logger.warn(warning);
+  const metrics = createMetrics({ processMetrics: true });
+  const nodeName = flags.clusterPeerName || hostname();
+  let addresses: readonly string[] = [];
+  const externalURL = () =>
+    flags.webExternalUrl ?? `http://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
+
+  // First of all: a node that does not know whom to tell must not look alive.
+  const configure = configurator(dependencies, { flags, externalURL });
+  const first = await configure();
+  if (!first.ok) throw new StartError(first.message);
+  let configured = first.configured;
+  stops.push({ part: 'receivers', stop: () => configured.close() });
+  noteReload(metrics, first, started);
+
+  const { state, damage } = await openState(dependencies, {
+    flags,
+    resolveTimeoutMs: configured.config.global.resolveTimeoutMs,
+    onDiskHealthChange: (health) => onDiskHealthChange(health),
+  });
+  stops.push({ part: 'disk', stop: () => state.disk.close() });
+  const { alerts, silences, log } = state;
+
+  const selfAlerts = new SelfAlerts({ alerts, system }, { instance: nodeName });
+  stops.push({ part: 'self alerts', stop: () => selfAlerts.stop() });
+  const onDiskHealthChange = diskHealthReporter({ metrics, selfAlerts });
+
+  // Watchers in this order: what is inhibited must be known before anything is grouped.
+  const inhibitor = new Inhibitor({ alerts });
+  inhibitor.useRules(configured.config.inhibitRules);
+  alerts.addWatcher(inhibitor);
+  const pipeline = new Pipeline(
+    {
+      system,
+      logger,
+      metrics,
+      log,
+      takeTurn: alwaysGo,
+      inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
+      silencedBy: (alert, now) => silences.silencedBy(alert, now),
+    },
+    configured.pipeline,
+  );
+  const clockWatch = new ClockWatch({ system, onDisturbance: disturbanceAnswer({ logger, metrics, alerts }) });
+  const dispatcher = new Dispatcher(
+    { system, logger, metrics, alerts, log, pipeline, beforeTick: () => clockWatch.check() },
+    configured.tree,
+  );
+  alerts.addWatcher(dispatcher);
+  alerts.addWatcher({ onAlertChange() {}, onAlertRemoved: ({ fingerprint }) => silences.forgetAlert(fingerprint) });
+  stops.push({ part: 'notifications', stop: () => pipeline.stop(DRAIN_MS) });
+  stops.push({ part: 'dispatcher', stop: () => dispatcher.stop() });
+
+  const reload = oneAtATime(async (): Promise<ReloadResult> => {
+    const next = await configure();
+    noteReload(metrics, next, system.now());
+    if (!next.ok) {
+      logger.error({ error: next.message }, 'The configuration could not be loaded; the one in force stays');
+      return { ok: false, message: next.message };
+    }
+    const previous = configured;
+    configured = next.configured;
+    alerts.setResolveTimeout(configured.config.global.resolveTimeoutMs);
+    inhibitor.useRules(configured.config.inhibitRules);
+    pipeline.useConfig(configured.pipeline);
+    dispatcher.reload(configured.tree, system.now());
+    logger.info({ file: flags.configFile }, 'Configuration reloaded');
+    await previous.close();
+    return { ok: true };
+  });
+
+  let ready = false;
+  const node: ApiNode = {
+    config: () => configured.config,
+    cluster: () => ({ status: 'disabled', name: '', peers: [] }),
+    isReady: () => ready,
+    reload,
+    startedAtMs: started.wallMs,
+    async testReceiver(name, signal) {
+      if (!configured.config.receivers.some((receiver) => receiver.name === name)) return undefined;
+      return testReceiver({ system, targets: pipeline.targets(name), externalURL: externalURL() }, name, signal);
+    },
+  };
+  const groupViews = new GroupViews({
+    dispatcher,
+    getAlert: (fingerprint) => alerts.get(fingerprint),
+    configured: () => configured,
+  });
+  const api = createApiApp(
+    { alerts, silences, inhibitor, dispatcher: groupViews, node, metrics, system, logger },
+    {
+      nodeName,
+      ...(flags.webExternalUrl !== undefined && { externalURL: flags.webExternalUrl }),
+      routePrefix: flags.webRoutePrefix,
+      getConcurrency: flags.webGetConcurrency,
+      timeoutMs: flags.webTimeoutMs,
+      matcherSyntax: flags.matcherMode === 'utf8-strict' ? 'utf8' : flags.matcherMode,
+    },
+  );
+  const server = await listen(api, { system, logger }, { addresses: flags.webListenAddresses });
+  addresses = server.addresses.map(({ text }) => text);
+  stops.push({ part: 'HTTP server', stop: () => server.stop() });
+  for (const address of addresses) logger.info({ address }, 'Listening on');
+
+  dispatcher.start(system.now(), { startDelayMs: flags.dispatchStartDelayMs });
+  clockWatch.start();
+  stops.push({ part: 'clock watch', stop: () => clockWatch.stop() });
+  stops.push({ part: 'maintenance', stop: startMaintenance({ system, logger, metrics, state, dispatcher }, flags) });
+  if (damage) selfAlerts.raise(storeDamaged(damage));
+  ready = true;
+  logger.info(
+    {
+      alerts: alerts.size,
+      groups: dispatcher.groupCount,
+      readyAfterMs: Math.round(system.now().monotonicMs - started.monotonicMs),
+    },
+    'Ready',
+  );
+  return {
+    addresses,
+    fetch: async (request) => api.fetch(request),
+    reload,
+    async stop() {
+      ready = false;
+      await stopAll(stops, logger);
+      logger.info('Stopped');
+    },
+  };
+}
+
+type ConfigureResult =
+  | { readonly ok: true; readonly configured: Configured }
+  | { readonly ok: false; readonly message: string };
+
+/** Reads the file and builds everything that can fail to be built. Never throws; touches nothing that runs. */
+function configurator(
+  { logger, system, createReceivers: createGivenReceivers }: AppDependencies,
+  { flags, externalURL }: { flags: ServerFlags; externalURL: () => string },
+): () => Promise<ConfigureResult> {
+  return async () => {
+    const loaded = await loadConfig(flags.configFile, { matcherMode: flags.matcherMode });
+    if (!loaded.ok) return { ok: false, message: formatConfigErrors(flags.configFile, loaded.errors) };
+    for (const warning of loaded.warnings) logger.warn({ file: flags.configFile }, warning);
+    try {
+      const templates = await loadTemplates(loaded.config.templates);
+      const renderTemplate = (text: string, notification: Notification) => templates.render(text, notification);
+      const create: ConfiguredDependencies['createReceivers'] = ({ receivers, global }) =>
+        createReceivers(receivers, { system, version, renderTemplate, httpDefaults: global.httpConfig });
+      const renderRouteLabels = routeLabelsRenderer(templates, logger);
+      const parts = { createReceivers: createGivenReceivers ?? create, renderRouteLabels };
+      return { ok: true, configured: buildConfigured(parts, { config: loaded.config, externalURL }) };
+    } catch (cause) {
+      return { ok: false, message: cause instanceof Error ? cause.message : String(cause) };
+    }
+  };
+}
+
+/** Loads the state from disk, or from what could be saved of it. */
+async function openState(
+  { system, logger, openStore: openGivenStore }: AppDependencies,
+  options: { flags: ServerFlags; resolveTimeoutMs: number; onDiskHealthChange: (health: DiskHealth) => void },
+): Promise<{ state: NodeState; damage: OpenedStore['damage'] }> {
+  const { flags, resolveTimeoutMs, onDiskHealthChange } = options;
+  let state: NodeState | undefined;
+  const load = async (store: TextStore) => {
+    state = await loadNodeState({ system, logger }, store, {
+      alerts: { resolveTimeoutMs, perAlertnameLimit: flags.alertsPerAlertnameLimit },
+      silences: {
+        retentionMs: flags.dataRetentionMs,
+        maxSilences: flags.silencesMaxSilences,
+        maxSilenceSizeBytes: flags.silencesMaxSilenceSizeBytes,
+      },
+      onDiskHealthChange,
+    });
+  };
+  const opened = openGivenStore
+    ? await openGivenStore(load)
+    : await openStore({ logger }, { directory: flags.storagePath, nowMs: system.now().wallMs, load });
+  if (!state) throw new Error('the store was opened but not read');
+  return { state, damage: opened.damage };
+}
+
+/** A disk in trouble is counted and becomes an alert, told over the same channels as any other. */
+function diskHealthReporter({
+  metrics,
+  selfAlerts,
+}: {
+  metrics: Metrics;
+  selfAlerts: SelfAlerts;
+}): (health: DiskHealth) => void {
+  return ({ healthy, cause }) => {
+    metrics.storageHealthy.set(healthy ? 1 : 0);
+    if (healthy) return selfAlerts.clear(STORAGE_FAILING);
+    metrics.storageWriteFailuresTotal.inc();
+    selfAlerts.raise(storageFailing(cause));
+  };
+}
+
+/** Checkers may have spoken unheard: no alert may run out because this node was not listening. */
+function disturbanceAnswer(parts: {
+  logger: Logger;
+  metrics: Metrics;
+  alerts: AlertStore;
+}): (disturbance: Disturbance, now: Now) => void {
+  return (disturbance, now) => {
+    if (disturbance.kind === 'stall') {
+      parts.metrics.eventLoopStallsTotal.inc();
+      parts.logger.warn(disturbance, 'This process stood still; timers and sockets are catching up');
+    } else {
+      parts.logger.warn(disturbance, 'The wall clock was set; ends of silences and time intervals moved with it');
+    }
+    parts.alerts.extendLeases(now, disturbance.kind);
+  };
+}
+
+function noteReload(metrics: Metrics, result: ConfigureResult, now: Now): void {
+  metrics.configLastReloadSuccessful.set(result.ok ? 1 : 0);
+  if (!result.ok) return;
+  metrics.configLastReloadSuccessTimestampSeconds.set(now.wallMs / 1000);
+  metrics.configHash.set(configHashNumber(result.configured.config.hash));
+}
+
+/** Calls that come while one runs share the one that runs after it: it sees whatever they wanted seen. */
+function oneAtATime<Result>(task: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | undefined;
+  let waiting: Promise<Result> | undefined;
+  const run = () => {
+    running = task().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  return () => {
+    if (!running) return run();
+    const runNext = () => {
+      waiting = undefined;
+      return run();
+    };
+    waiting ??= running.then(runNext, runNext);
+    return waiting;
+  };
+}
+
+function portOf(address: string | undefined): string {
+  return address?.slice(address.lastIndexOf(':') + 1) ?? '';
+}
+
+/** A label that cannot be rendered is left out and logged; the message goes out without it. */
+function routeLabelsRenderer(templates: TemplateSet, logger: Logger): ConfiguredDependencies['renderRouteLabels'] {
+  return (labels, notification) => {
+    if (Object.keys(labels).length === 0) return labels;
+    const rendered = templates.renderRouteLabels(labels, notification);
+    for (const problem of rendered.problems)
+      logger.error(problem, 'A route label could not be rendered and is left out');
+    return rendered.labels;
+  };
+}

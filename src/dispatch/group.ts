@@ -1,0 +1,83 @@
+/**
+ * A group: the alerts of one route that share the group_by labels, and one timer. It knows when its next tick is due and
+ * nothing of what a tick does. Ticks are whole milliseconds on the monotonic clock, so that intervals add up exactly.
+ */
+import type { Labels } from '../model/labels.ts';
+import type { Now } from '../model/now.ts';
+import type { System, Timer } from '../system.ts';
+import { groupKey, type Route } from './route.ts';
+
+export class Group {
+  readonly key: string;
+  readonly labels: Labels;
+  /** Fingerprints; the alerts themselves are read from the store at each tick. */
+  readonly members = new Set<string>();
+  readonly #system: System;
+  readonly #onTick: (group: Group, now: Now) => void;
+  #route: Route;
+  #dueMs = 0;
+  #timer: Timer | undefined;
+  #hasTicked = false;
+  #rearmedSinceTick = false;
+
+  constructor(
+    dependencies: { system: System; onTick: (group: Group, now: Now) => void },
+    route: Route,
+    labels: Labels,
+  ) {
+    this.#system = dependencies.system;
+    this.#onTick = dependencies.onTick;
+    this.#route = route;
+    this.labels = labels;
+    this.key = groupKey(route, labels);
+  }
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  /** When the next tick is due, on the monotonic clock. */
+  get dueMs(): number {
+    return this.#dueMs;
+  }
+
+  arm(dueMs: number): void {
+    this.#timer?.cancel();
+    this.#dueMs = Math.round(dueMs);
+    this.#timer = this.#system.setTimer(this.#dueMs - this.#system.now().monotonicMs, () => this.#tick());
+  }
+
+  /**
+   * A reload that leaves the route's place and receiver alone keeps the group. One that has spoken is re-armed to a whole
+   * group_interval from now, as Alertmanager's users expect, but once between two ticks, so that frequent reloads cannot
+   * keep it quiet for ever. One still in its group_wait keeps its time: a reload must not delay a first page.
+   */
+  keepOnReload(route: Route, now: Now): void {
+    this.#route = route;
+    if (!this.#hasTicked || this.#rearmedSinceTick) return;
+    this.#rearmedSinceTick = true;
+    this.arm(now.monotonicMs + route.groupIntervalMs);
+  }
+
+  /** After a restart the log tells that the group had ticked before this process began. */
+  markTicked(): void {
+    this.#hasTicked = true;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    const { wallMs, monotonicMs } = this.#system.now();
+    const intervalMs = this.#route.groupIntervalMs;
+    // The instant it was due, not the one a busy process got round to it; unless a whole interval was missed.
+    const tickMs = monotonicMs - this.#dueMs < intervalMs ? this.#dueMs : Math.round(monotonicMs);
+    this.#hasTicked = true;
+    this.#rearmedSinceTick = false;
+    // Re-armed first: whatever the tick does, there is a next one.
+    this.arm(tickMs + intervalMs);
+    this.#onTick(this, { wallMs, monotonicMs: tickMs });
+  }
+}

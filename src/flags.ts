@@ -1,0 +1,170 @@
+/** The server's command line as one frozen value, or every problem with it. */
+import packageJson from '../package.json' with { type: 'json' };
+import { flagHelp, wrap } from './cli/flag-help.ts';
+import { type FlagValues, parseCommandLine } from './cli/flag-set.ts';
+import type { MatcherMode } from './config/parse.ts';
+import { serverFlagTable } from './server-flag-table.ts';
+
+export interface ServerFlags {
+  readonly configFile: string;
+  readonly storagePath: string;
+  readonly dataRetentionMs: number;
+  readonly dataMaintenanceIntervalMs: number;
+  /** 0: no limit. */
+  readonly silencesMaxSilences: number;
+  /** 0: no limit. */
+  readonly silencesMaxSilenceSizeBytes: number;
+  readonly logSilences: boolean;
+  readonly alertsGcIntervalMs: number;
+  /** 0: no limit. */
+  readonly alertsPerAlertnameLimit: number;
+  readonly dispatchMaintenanceIntervalMs: number;
+  readonly dispatchStartDelayMs: number;
+  /** At least one `host:port`; the host may be empty, the port 0. */
+  readonly webListenAddresses: readonly string[];
+  /** Without trailing slash. Undefined: `http://<host name>:<port>`. */
+  readonly webExternalUrl: string | undefined;
+  /** `''` or `/path` without trailing slash: the flag's, else the path of the external URL. */
+  readonly webRoutePrefix: string;
+  /** 0: the number of CPUs, at least 8. */
+  readonly webGetConcurrency: number;
+  /** 0: none. */
+  readonly webTimeoutMs: number;
+  /** `''`: no cluster. */
+  readonly clusterListenAddress: string;
+  /** `''`: the address listened on. */
+  readonly clusterAdvertiseAddress: string;
+  /** `''`: the host name. */
+  readonly clusterPeerName: string;
+  readonly clusterPeers: readonly string[];
+  readonly clusterPeerTimeoutMs: number;
+  readonly clusterPeersResolveTimeoutMs: number;
+  readonly clusterGossipIntervalMs: number;
+  readonly clusterPushpullIntervalMs: number;
+  readonly clusterTcpTimeoutMs: number;
+  readonly clusterProbeTimeoutMs: number;
+  readonly clusterProbeIntervalMs: number;
+  readonly clusterSettleTimeoutMs: number;
+  readonly clusterReconnectIntervalMs: number;
+  readonly clusterReconnectTimeoutMs: number;
+  readonly clusterAllowInsecurePublicAdvertiseAddressDiscovery: boolean;
+  readonly clusterLabel: string;
+  readonly matcherMode: MatcherMode;
+  readonly alertNamesInMetrics: boolean;
+  readonly receiverNameInMetrics: boolean;
+  readonly groupKeyInMetrics: boolean;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'logfmt' | 'json';
+  /** What was asked for and will not happen, a sentence each; for the log. */
+  readonly warnings: readonly string[];
+}
+
+export type ServerCommandLine =
+  | { readonly kind: 'run'; readonly flags: ServerFlags }
+  /** `--help` or `--version`: a text for stdout, then exit code 0. */
+  | { readonly kind: 'print'; readonly text: string }
+  /** A sentence for each problem, in the order of the command line. */
+  | { readonly kind: 'wrong'; readonly problems: readonly string[] };
+
+export const version: string = packageJson.version;
+
+/** `argv` without the program's own name. */
+export function parseServerFlags(argv: readonly string[]): ServerCommandLine {
+  // Whoever asks for help has often got something else wrong already.
+  if (argv.some((word) => word === '--help' || word === '-h')) return { kind: 'print', text: helpText() };
+  if (argv.includes('--version')) return { kind: 'print', text: versionText() };
+  const line = parseCommandLine(serverFlagTable, argv, { takesPositionals: false });
+  if ('problems' in line) return { kind: 'wrong', problems: line.problems };
+  return { kind: 'run', flags: serverFlags(line.values, warningsOf(line.values, line.given)) };
+}
+
+type Values = FlagValues<typeof serverFlagTable>;
+
+function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
+  const features = values['enable-feature'];
+  const webExternalUrl = values['web.external-url'];
+  const externalPath = webExternalUrl === undefined ? '' : new URL(webExternalUrl).pathname.replace(/\/+$/, '');
+  return Object.freeze<ServerFlags>({
+    configFile: values['config.file'],
+    storagePath: values['storage.path'],
+    dataRetentionMs: values['data.retention'],
+    dataMaintenanceIntervalMs: values['data.maintenance-interval'],
+    silencesMaxSilences: values['silences.max-silences'],
+    silencesMaxSilenceSizeBytes: values['silences.max-silence-size-bytes'],
+    logSilences: values['log.silences'],
+    alertsGcIntervalMs: values['alerts.gc-interval'],
+    alertsPerAlertnameLimit: values['alerts.per-alertname-limit'],
+    dispatchMaintenanceIntervalMs: values['dispatch.maintenance-interval'],
+    dispatchStartDelayMs: values['dispatch.start-delay'],
+    webListenAddresses: values['web.listen-address'],
+    webExternalUrl,
+    webRoutePrefix: values['web.route-prefix'] ?? externalPath,
+    webGetConcurrency: values['web.get-concurrency'],
+    webTimeoutMs: values['web.timeout'],
+    clusterListenAddress: values['cluster.listen-address'],
+    clusterAdvertiseAddress: values['cluster.advertise-address'],
+    clusterPeerName: values['cluster.peer-name'],
+    clusterPeers: values['cluster.peer'],
+    clusterPeerTimeoutMs: values['cluster.peer-timeout'],
+    clusterPeersResolveTimeoutMs: values['cluster.peers-resolve-timeout'],
+    clusterGossipIntervalMs: values['cluster.gossip-interval'],
+    clusterPushpullIntervalMs: values['cluster.pushpull-interval'],
+    clusterTcpTimeoutMs: values['cluster.tcp-timeout'],
+    clusterProbeTimeoutMs: values['cluster.probe-timeout'],
+    clusterProbeIntervalMs: values['cluster.probe-interval'],
+    clusterSettleTimeoutMs: values['cluster.settle-timeout'],
+    clusterReconnectIntervalMs: values['cluster.reconnect-interval'],
+    clusterReconnectTimeoutMs: values['cluster.reconnect-timeout'],
+    clusterAllowInsecurePublicAdvertiseAddressDiscovery:
+      values['cluster.allow-insecure-public-advertise-address-discovery'],
+    clusterLabel: values['cluster.label'],
+    matcherMode: features.has('classic-mode')
+      ? 'classic'
+      : features.has('utf8-strict-mode')
+        ? 'utf8-strict'
+        : 'fallback',
+    alertNamesInMetrics: features.has('alert-names-in-metrics'),
+    receiverNameInMetrics: features.has('receiver-name-in-metrics'),
+    groupKeyInMetrics: features.has('group-key-in-metrics'),
+    logLevel: values['log.level'],
+    logFormat: values['log.format'],
+    warnings: Object.freeze(warnings),
+  });
+}
+
+function warningsOf(values: Values, given: ReadonlySet<string>): readonly string[] {
+  const warnings: string[] = [];
+  if (values['cluster.peer'].length > 0) {
+    warnings.push(
+      '--cluster.peer has no effect: clustering is not there yet, this node runs alone and shares nothing with the ' +
+        'peers named; each of them would send its own notification',
+    );
+  }
+  if (values['cluster.tls-config'] !== '') {
+    warnings.push('--cluster.tls-config has no effect: this node exchanges nothing with peers yet');
+  }
+  if (values['web.systemd-socket']) {
+    warnings.push('--web.systemd-socket has no effect: the node opens its own sockets, see --web.listen-address');
+  }
+  if (given.has('auto-gomemlimit.ratio') || values['enable-feature'].has('auto-gomemlimit')) {
+    warnings.push(
+      'auto-gomemlimit has no effect: there is no Go runtime; NODE_OPTIONS=--max-old-space-size limits memory',
+    );
+  }
+  if (values['enable-feature'].has('event-recorder')) {
+    warnings.push('--enable-feature=event-recorder has no effect: event_recorder outputs are not written');
+  }
+  return warnings;
+}
+
+function helpText(): string {
+  const introduction = wrap(
+    'Runs the alert manager. `tocsin help` lists the commands that talk to a running one. Durations are written as in ' +
+      'Go (90s, 1h30m, 500ms). SIGHUP reloads the configuration, SIGTERM stops.',
+  );
+  return `Usage: tocsin [flags]\n\n${introduction.join('\n')}\n\n${flagHelp(serverFlagTable)}`;
+}
+
+function versionText(): string {
+  return `tocsin, version ${version}\n  node:      ${process.version}\n  platform:  ${process.platform}/${process.arch}\n`;
+}

@@ -1,0 +1,163 @@
+/**
+ * THE PIPELINE. What happens to a flush, in order:
+ *
+ *   inhibition → time intervals → silences → for each receiver, independently: turn → decide → deliver → record
+ *
+ * The first three are pure stages, listed below; the last four are tell.ts. Receivers run side by side, each in a lane of
+ * its own per group: a slow or broken one delays no other, and a tick that finds the lane busy waits there, the newest
+ * replacing an older one still waiting.
+ */
+import type { Logger } from 'pino';
+import type { Metrics } from '../metrics.ts';
+import type { Alert } from '../model/alert.ts';
+import type { Labels } from '../model/labels.ts';
+import type { Notification } from '../model/notification.ts';
+import type { Now } from '../model/now.ts';
+import type { TimeInterval } from '../model/time-interval.ts';
+import type { NotificationLog } from '../state/notification-log.ts';
+import { deadline, type System } from '../system.ts';
+import { buildNotification } from './build-notification.ts';
+import { type Flush, isStop, type Stage, type Stop } from './flush.ts';
+import { muteStage, rerun, timeIntervalStage } from './mute.ts';
+import { type ReceiverTarget, type TellDependencies, tell } from './tell.ts';
+import type { TakeTurn } from './turn.ts';
+
+/** A flush has at least this long to be delivered, however short the group_interval (Alertmanager's rule). */
+const SHORTEST_FLUSH_DEADLINE_MS = 10_000;
+
+export interface PipelineDependencies {
+  readonly system: System;
+  readonly logger: Logger;
+  readonly metrics: TellDependencies['metrics'] & Pick<Metrics, 'notificationsSuppressedTotal'>;
+  readonly log: NotificationLog;
+  readonly inhibitedBy: (alert: Alert, now: Now) => string | undefined;
+  readonly silencedBy: (alert: Alert, now: Now) => readonly string[];
+  readonly takeTurn: TakeTurn;
+}
+
+/** What a configuration decides; replaced as a whole on reload. */
+export interface PipelineConfig {
+  readonly targets: ReadonlyMap<string, readonly ReceiverTarget[]>;
+  readonly timeIntervals: ReadonlyMap<string, readonly TimeInterval[]>;
+  /** Asked at each send: the port may be known only after listening. Without trailing slash. */
+  readonly externalURL: () => string;
+  readonly renderRouteLabels: (labels: Labels, notification: Notification) => Labels;
+}
+
+interface Lane {
+  readonly done: Promise<void>;
+  next: { readonly flush: Flush; readonly finished: () => void } | undefined;
+}
+
+export class Pipeline {
+  readonly #dependencies: PipelineDependencies;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #stopping = new AbortController();
+  readonly #ending = new AbortController();
+  #config: PipelineConfig;
+  #stages: readonly Stage[];
+
+  constructor(dependencies: PipelineDependencies, config: PipelineConfig) {
+    this.#dependencies = dependencies;
+    this.#config = config;
+    this.#stages = this.#buildStages();
+  }
+
+  /** Sends under way end with the configuration they began with. */
+  useConfig(config: PipelineConfig): void {
+    this.#config = config;
+    this.#stages = this.#buildStages();
+  }
+
+  /** The integrations of a receiver, in the configuration's order. */
+  targets(receiver: string): readonly ReceiverTarget[] {
+    return this.#config.targets.get(receiver) ?? [];
+  }
+
+  /**
+   * Runs a flush. Resolves when every receiver is done with it, or it was stopped for all of them; never rejects.
+   * `onReceiverDone` is called after each.
+   */
+  async run(flush: Flush, onReceiverDone: () => void): Promise<void> {
+    const left = rerun(this.#stages, flush);
+    if (isStop(left)) {
+      this.#dependencies.logger.debug({ groupKey: flush.groupKey, ...left }, 'Flush stopped');
+      return onReceiverDone();
+    }
+    const targets = this.targets(flush.route.receiver);
+    // A receiver without integrations is a way to tell nobody.
+    if (targets.length === 0) return onReceiverDone();
+    await Promise.all(targets.map((target) => this.#inLane(target, left).then(onReceiverDone)));
+  }
+
+  /** Lets attempts under way end, begins no further ones, and after `drainMs` aborts what is left. */
+  async stop(drainMs: number): Promise<void> {
+    this.#stopping.abort(new Error('the node stops'));
+    const drained = Promise.all([...this.#lanes.values()].map(({ done }) => done));
+    const timer = this.#dependencies.system.setTimer(drainMs, () => this.#ending.abort(new Error('the node stops')));
+    await drained;
+    timer.cancel();
+  }
+
+  #buildStages(): readonly Stage[] {
+    const { inhibitedBy, silencedBy, metrics } = this.#dependencies;
+    const count = (reason: string, alerts: number) => metrics.notificationsSuppressedTotal.inc({ reason }, alerts);
+    return [
+      muteStage('inhibition', (alert, now) => inhibitedBy(alert, now) !== undefined, count),
+      timeIntervalStage(this.#config.timeIntervals, count),
+      muteStage('silence', (alert, now) => silencedBy(alert, now).length > 0, count),
+    ];
+  }
+
+  #inLane(target: ReceiverTarget, flush: Flush): Promise<void> {
+    const key = `${flush.groupKey}\u0000${target.key}`;
+    const busy = this.#lanes.get(key);
+    if (busy) {
+      busy.next?.finished();
+      return new Promise((finished) => {
+        busy.next = { flush, finished };
+      });
+    }
+    const done = this.#tell(target, flush).finally(() => {
+      const next = this.#lanes.get(key)?.next;
+      this.#lanes.delete(key);
+      if (next) void this.#inLane(target, next.flush).then(next.finished);
+    });
+    this.#lanes.set(key, { done, next: undefined });
+    return done;
+  }
+
+  async #tell(target: ReceiverTarget, flush: Flush): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const { system, logger } = this.#dependencies;
+    const leftMs =
+      flush.now.monotonicMs +
+      Math.max(flush.route.groupIntervalMs, SHORTEST_FLUSH_DEADLINE_MS) -
+      system.now().monotonicMs;
+    using limit = deadline(system, Math.max(leftMs, SHORTEST_FLUSH_DEADLINE_MS), this.#ending.signal);
+    try {
+      await tell(this.#tellDependencies(), target, {
+        flush,
+        signals: { deadline: limit.signal, stopping: this.#stopping.signal },
+      });
+    } catch (cause) {
+      // A bug in one lane may not stop the others, nor the group's next tick.
+      logger.error(
+        { err: cause, receiver: target.name, groupKey: flush.groupKey },
+        'Notification broke off; the group tries again at its next tick',
+      );
+    }
+  }
+
+  #tellDependencies(): TellDependencies {
+    const { externalURL, renderRouteLabels } = this.#config;
+    return {
+      ...this.#dependencies,
+      remute: (flush: Flush): Flush | Stop => rerun(this.#stages, flush),
+      buildNotification: (flush, alerts, reason) => {
+        const notification = buildNotification(flush, { alerts, reason, externalURL: externalURL() });
+        return { ...notification, routeLabels: renderRouteLabels(flush.route.labels, notification) };
+      },
+    };
+  }
+}

@@ -1,0 +1,38 @@
+/** The replicated state of a node on its disk, loaded: alerts, silences and the notification log stand on one store. */
+import type { Logger } from 'pino';
+import { Disk, type DiskHealth, type TextStore } from '../../cluster/disk.ts';
+import { AlertStore, type AlertStoreOptions } from '../alerts/alert-store.ts';
+import type { System } from '../system.ts';
+import { NotificationLog } from './notification-log.ts';
+import { Silences, type SilencesOptions } from './silences.ts';
+
+export interface NodeState {
+  readonly disk: Disk;
+  readonly alerts: AlertStore;
+  readonly silences: Silences;
+  readonly log: NotificationLog;
+}
+
+export interface NodeStateOptions {
+  readonly alerts: AlertStoreOptions;
+  readonly silences: SilencesOptions;
+  readonly onDiskHealthChange: (health: DiskHealth) => void;
+}
+
+/** Reads the whole store. @throws if it cannot be read through; then nothing of it is used. */
+export async function loadNodeState(
+  { system, logger }: { system: System; logger: Logger },
+  store: TextStore,
+  options: NodeStateOptions,
+): Promise<NodeState> {
+  const disk = new Disk({ store, system, logger, onHealthChange: options.onDiskHealthChange });
+  const dependencies = { disk, system, logger };
+  const alerts = new AlertStore(dependencies, options.alerts);
+  const silences = new Silences(dependencies, options.silences);
+  const log = new NotificationLog(dependencies);
+  const now = system.now();
+  await silences.load();
+  await log.load(now);
+  await alerts.load(now);
+  return { disk, alerts, silences, log };
+}

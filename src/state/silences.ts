@@ -1,0 +1,211 @@
+/**
+ * The silences of this cluster: a typed face of Replica. Every change is on disk, synced, before its promise resolves.
+ * Rules for creating, updating and expiring are Alertmanager's.
+ */
+import type { Logger } from 'pino';
+import type { Disk } from '../../cluster/disk.ts';
+import { Replica } from '../../cluster/replica.ts';
+import type { Alert } from '../model/alert.ts';
+import { Matcher, matchesAll } from '../model/matcher.ts';
+import type { Now } from '../model/now.ts';
+import { canUpdateInPlace, type Silence, silenceState, validateSilence } from '../model/silence.ts';
+import type { System } from '../system.ts';
+
+export class SilenceError extends Error {
+  override readonly name = 'SilenceError';
+  readonly code: 'NOT_FOUND' | 'INVALID' | 'TOO_MANY' | 'TOO_LARGE';
+  constructor(code: SilenceError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export interface SilencesOptions {
+  /** How long an expired silence is kept; `--data.retention`. */
+  readonly retentionMs: number;
+  /** Counts every stored silence, also expired ones; 0 is unlimited. */
+  readonly maxSilences: number;
+  /** Of the stored text; 0 is unlimited. */
+  readonly maxSilenceSizeBytes: number;
+}
+
+/** What is known of one alert: the silences that match it, whatever their state, up to a change of the set. */
+interface Matched {
+  readonly upTo: number;
+  readonly ids: readonly string[];
+}
+
+export class Silences {
+  readonly #system: System;
+  readonly #logger: Logger;
+  readonly #options: SilencesOptions;
+  readonly #replica: Replica<Silence>;
+  /**
+   * Ids in the order of their last change. An alert's cached matches are extended by what changed since, so a flush costs
+   * the number of new silences, not of all (as in Alertmanager, but an update counts as a change, too).
+   */
+  #changes: { readonly change: number; readonly id: string }[] = [];
+  #lastChange = 0;
+  readonly #matched = new Map<string, Matched>();
+
+  constructor(dependencies: { disk: Disk; system: System; logger: Logger }, options: SilencesOptions) {
+    this.#system = dependencies.system;
+    this.#logger = dependencies.logger;
+    this.#options = options;
+    this.#replica = new Replica<Silence>(dependencies, {
+      name: 'silences',
+      merge: (_stored, incoming) => incoming,
+      encode: encodeSilence,
+      decode: decodeSilence,
+    });
+  }
+
+  async load(): Promise<void> {
+    await this.#replica.load();
+    for (const id of this.#replica.keys()) this.#changed(id);
+  }
+
+  get(id: string): Silence | undefined {
+    return this.#replica.get(id);
+  }
+
+  values(): IterableIterator<Silence> {
+    return this.#replica.values();
+  }
+
+  /**
+   * Creates (id '') or updates. An update that would change what is muted, or revive what has ended, becomes a new
+   * silence and ends the old one. Resolves, once on disk, with the id under which it now stands.
+   * @throws SilenceError
+   */
+  async set(silence: Omit<Silence, 'updatedAtMs'>, now: Now): Promise<string> {
+    const previous = silence.id === '' ? undefined : this.#replica.get(silence.id);
+    if (silence.id !== '' && !previous) throw new SilenceError('NOT_FOUND', 'silence not found');
+    const wanted: Silence = { ...silence, updatedAtMs: now.wallMs };
+    const problem = validateSilence(wanted, now.wallMs);
+    if (problem !== undefined) throw new SilenceError('INVALID', `invalid silence: ${problem}`);
+    if (previous && canUpdateInPlace(previous, wanted, now.wallMs)) {
+      this.#checkSize(wanted);
+      return this.#store([wanted]);
+    }
+    const { maxSilences } = this.#options;
+    if (maxSilences > 0 && this.#replica.size + 1 > maxSilences) {
+      throw new SilenceError(
+        'TOO_MANY',
+        `exceeded maximum number of silences: ${this.#replica.size} (limit: ${maxSilences})`,
+      );
+    }
+    const created: Silence = {
+      ...wanted,
+      id: this.#system.uuid(),
+      startsAtMs: Math.max(wanted.startsAtMs, now.wallMs),
+    };
+    this.#checkSize(created);
+    // Both in one batch: there is no instant at which neither, or both, would mute after a crash.
+    const replaced = previous && silenceState(previous, now.wallMs) !== 'expired' ? [expired(previous, now)] : [];
+    return this.#store([created, ...replaced]);
+  }
+
+  /**
+   * Ends it now; a pending one never begins. Ending an ended one changes nothing. Resolves once on disk.
+   * @throws SilenceError NOT_FOUND
+   */
+  async expire(id: string, now: Now): Promise<void> {
+    const silence = this.#replica.get(id);
+    if (!silence) throw new SilenceError('NOT_FOUND', 'silence not found');
+    if (silenceState(silence, now.wallMs) === 'expired') return;
+    await this.#store([expired(silence, now)]);
+  }
+
+  /** Ids of the silences that match the alert and are active now. */
+  silencedBy(alert: Alert, now: Now): readonly string[] {
+    const { ids } = this.#matching(alert);
+    if (ids.length === 0) return ids;
+    return ids.filter((id) => {
+      const silence = this.#replica.get(id);
+      return silence !== undefined && silenceState(silence, now.wallMs) === 'active';
+    });
+  }
+
+  /** Forgets what was computed for an alert that is gone. */
+  forgetAlert(fingerprint: string): void {
+    this.#matched.delete(fingerprint);
+  }
+
+  /** Deletes silences that ended longer than the retention ago. */
+  async collectGarbage(now: Now): Promise<void> {
+    const gone: string[] = [];
+    for (const silence of this.#replica.values()) {
+      if (silence.endsAtMs + this.#options.retentionMs < now.wallMs) gone.push(silence.id);
+    }
+    for (const id of gone) this.#replica.delete(id);
+    if (gone.length === 0) return;
+    this.#changes = this.#changes.filter(({ id }) => this.#replica.get(id) !== undefined);
+    await this.#replica.persist(gone, { sync: false });
+  }
+
+  #matching(alert: Alert): Matched {
+    const known = this.#matched.get(alert.fingerprint);
+    if (known?.upTo === this.#lastChange) return known;
+    const ids = new Set(known?.ids);
+    for (let index = this.#changes.length - 1; index >= 0; index--) {
+      const entry = this.#changes[index];
+      if (!entry || entry.change <= (known?.upTo ?? 0)) break;
+      const silence = this.#replica.get(entry.id);
+      if (silence && matchesAll(silence.matchers, alert.labels)) ids.add(entry.id);
+      else ids.delete(entry.id);
+    }
+    const matched = { upTo: this.#lastChange, ids: [...ids].filter((id) => this.#replica.get(id) !== undefined) };
+    this.#matched.set(alert.fingerprint, matched);
+    return matched;
+  }
+
+  #changed(id: string): void {
+    this.#changes.push({ change: ++this.#lastChange, id });
+    // Each id is wanted once, at its latest change; compact when most entries are old.
+    if (this.#changes.length <= 2 * this.#replica.size + 64) return;
+    const latest = new Map(this.#changes.map((entry) => [entry.id, entry]));
+    this.#changes = [...latest.values()].sort((a, b) => a.change - b.change);
+  }
+
+  async #store(silences: readonly [Silence, ...Silence[]]): Promise<string> {
+    for (const silence of silences) {
+      this.#replica.merge(silence.id, silence);
+      this.#changed(silence.id);
+    }
+    const ids = silences.map(({ id }) => id);
+    const stored = await this.#replica.persist(ids, { sync: true });
+    if (!stored)
+      this.#logger.error({ silences: ids }, 'A silence is in force but not on disk; a restart would forget it');
+    return silences[0].id;
+  }
+
+  #checkSize(silence: Silence): void {
+    const limit = this.#options.maxSilenceSizeBytes;
+    if (limit <= 0) return;
+    const size = Buffer.byteLength(encodeSilence(silence));
+    if (size > limit)
+      throw new SilenceError('TOO_LARGE', `silence exceeded maximum size: ${size} bytes (limit: ${limit} bytes)`);
+  }
+}
+
+function expired(silence: Silence, now: Now): Silence {
+  const pending = silenceState(silence, now.wallMs) === 'pending';
+  // The end is inclusive; one millisecond back, so that it is over at once and not with the next tick of the clock.
+  const endsAtMs = now.wallMs - 1;
+  return {
+    ...silence,
+    startsAtMs: pending ? endsAtMs : Math.min(silence.startsAtMs, endsAtMs),
+    endsAtMs,
+    updatedAtMs: now.wallMs,
+  };
+}
+
+function encodeSilence(silence: Silence): string {
+  return JSON.stringify({ ...silence, matchers: silence.matchers.map(({ type, name, value }) => [type, name, value]) });
+}
+
+function decodeSilence(text: string): Silence {
+  const stored = JSON.parse(text) as Omit<Silence, 'matchers'> & { matchers: [Matcher['type'], string, string][] };
+  return { ...stored, matchers: stored.matchers.map(([type, name, value]) => new Matcher(type, name, value)) };
+}
