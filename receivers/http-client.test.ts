@@ -241,6 +241,14 @@ describe('redirects', () => {
     expect(server.requests[1]?.headers['content-type']).toBeUndefined();
   });
 
+  it('303 to a result that cannot be had is unknown: the message itself was taken', async () => {
+    await using server = await startServer((request, response) => {
+      answerWith(request.path === '/hook' ? 303 : 404, '', { Location: '/result' })(request, response);
+    });
+    const result = await clientWith().send(post(`${server.origin}/hook`), patience());
+    expect(outcomeOf(result)).toMatchObject({ kind: 'unknown', reason: 'clientError' });
+  });
+
   it('are not followed in circles', async () => {
     await using server = await startServer(answerWith(307, '', { Location: '/again' }));
     const result = await clientWith().send(post(server.origin), patience());

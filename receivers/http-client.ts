@@ -6,7 +6,13 @@ import type { System } from '../src/system.ts';
 import type { HttpConfig } from './http-config.ts';
 import { type Exchange, exchange } from './http-exchange.ts';
 import { OAuth2Error, OAuth2TokenSource } from './http-oauth2.ts';
-import { describeError, failureReasonOf, type HttpResult, parseRetryAfterMs } from './http-outcome.ts';
+import {
+  describeError,
+  failureReasonOf,
+  failureReasonOfStatus,
+  type HttpResult,
+  parseRetryAfterMs,
+} from './http-outcome.ts';
 import type { Environment } from './http-proxy.ts';
 import { HttpTransport } from './http-transport.ts';
 import { readSecret, redact } from './secret.ts';
@@ -145,6 +151,10 @@ export class HttpClient {
   #resultOf(answer: Exchange, { signal, secrets }: Attempt, wasTaken: boolean): HttpResult {
     if (answer.kind === 'answered') {
       const { status, headers, body } = answer;
+      if (wasTaken && (status < 200 || status > 299)) {
+        const message = `the request was answered with 303, but its result with status code ${status}`;
+        return { kind: 'unknown', reason: failureReasonOfStatus(status), message };
+      }
       const retryAfterMs = parseRetryAfterMs(headers['retry-after'], this.#system.now().wallMs);
       return { kind: 'answered', status, body, explanation: explain(body, secrets), retryAfterMs };
     }

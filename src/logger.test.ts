@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../receivers/secret.ts';
@@ -15,11 +18,13 @@ const stillSystem: System = {
 
 function logTo(options: Partial<LogOptions> = {}) {
   const lines: string[] = [];
-  const logger = createLogger(
-    stillSystem,
-    { level: 'debug', format: 'logfmt', ...options },
-    { write: (line) => lines.push(line) },
-  );
+  const stream = new Writable({
+    write(line, _, done) {
+      lines.push(String(line));
+      done();
+    },
+  });
+  const logger = createLogger(stillSystem, { level: 'debug', format: 'logfmt', ...options }, stream);
   return { logger, lines };
 }
 
@@ -85,6 +90,10 @@ describe('a line', () => {
     logger.error({ err: failed, error: failed }, 'Bad');
     const said = '"cannot send mail: fetch failed: connect ECONNREFUSED"';
     expect(lines[0]).toContain(`err=${said} error=${said}`);
+    logger.child({ err: failed }).error('Worse');
+    expect(lines[1]).toContain(`err=${said}`);
+    logger.error(failed);
+    expect(lines[2]).toContain(`msg="cannot send mail" err=${said}`);
   });
 
   test('never shows a secret', () => {
@@ -167,5 +176,51 @@ describe('nothing from outside can break or fake a line', () => {
         expect(JSON.parse(lines[0] ?? '').value).toBe(value);
       }),
     );
+  });
+});
+
+describe('a reader of the log', () => {
+  test('that is stuck stops nobody; what is lost is told when it reads again', () => {
+    const lines: string[] = [];
+    const stuck: (() => void)[] = [];
+    const stream = new Writable({
+      decodeStrings: false,
+      write(line, _, done) {
+        lines.push(line);
+        stuck.push(done);
+      },
+    });
+    const logger = createLogger(stillSystem, { level: 'info', format: 'json' }, stream);
+    const huge = 'x'.repeat(1_000_000);
+    for (let count = 0; count < 100; count++) logger.info(huge);
+    expect(stream.writableLength).toBeLessThan(20_000_000);
+    while (stuck.length > 0) stuck.shift()?.();
+    logger.info('again');
+    while (stuck.length > 0) stuck.shift()?.();
+    const written = lines.filter((line) => line.includes(huge)).length;
+    expect(JSON.parse(lines.at(-2) ?? '')).toMatchObject({ level: 'WARN', lines: 100 - written });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ msg: 'again' });
+  });
+
+  test('that has gone away does not keep the process from ending', async () => {
+    const program = `
+      import { createLogger } from './src/logger.ts';
+      import { drained } from './src/log-sink.ts';
+      import { realSystem } from './src/system.ts';
+      const logger = createLogger(realSystem, { level: 'info', format: 'logfmt' });
+      process.once('message', async () => {
+        logger.info('Stopping');
+        await drained(realSystem, process.stderr);
+        process.exit(7);
+      });
+      process.send('ready');
+    `;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    await once(child, 'message');
+    child.stderr?.destroy();
+    child.send('stop');
+    expect(await once(child, 'exit')).toEqual([7, null]);
   });
 });

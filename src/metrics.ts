@@ -298,7 +298,6 @@ export function showIntegrations(metrics: Metrics, integrations: Iterable<string
     metrics.notificationsTotal.inc({ integration }, 0);
     metrics.notificationRequestsTotal.inc({ integration }, 0);
     metrics.notificationRequestsFailedTotal.inc({ integration }, 0);
-    metrics.notificationLatencySeconds.zero({ integration });
     for (const reason of FAILURE_REASONS) metrics.notificationsFailedTotal.inc({ integration, reason }, 0);
   }
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from './logger.ts';
 import { type RunningNode, runServer } from './run-server.ts';
@@ -19,7 +20,7 @@ function startProcess(node: Partial<RunningNode> = {}, start?: () => Promise<Run
       return { cancel: () => void timers.splice(timers.indexOf(timer), 1) };
     },
   };
-  const logger = createLogger(system, { level: 'info', format: 'logfmt' }, { write: (line) => lines.push(line) });
+  const logger = createLogger(system, { level: 'info', format: 'logfmt' }, lineStream(lines));
   const calls: string[] = [];
   const running: RunningNode = {
     reload: async () => {
@@ -41,6 +42,15 @@ function startProcess(node: Partial<RunningNode> = {}, start?: () => Promise<Run
       for (const timer of [...timers]) if (timer.dueMs <= monotonicMs) timer.callback();
     },
   };
+}
+
+function lineStream(lines: string[]): Writable {
+  return new Writable({
+    write(line, _, done) {
+      lines.push(String(line));
+      done();
+    },
+  });
 }
 
 const never = new Promise<never>(() => {});

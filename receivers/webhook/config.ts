@@ -1,5 +1,6 @@
 /** `webhook_configs`, key by key as in Alertmanager. */
 import { z } from 'zod';
+import { formatGoDuration } from '../../src/model/duration.ts';
 import { goDurationMs, httpUrlProblem, optional, text, yamlBoolean, yamlUnsignedInteger } from '../config-values.ts';
 import { type HttpConfig, httpConfigSchema, resolveHttpConfigFiles, showHttpConfig } from '../http-config.ts';
 import { Secret, type SecretSource, SHOWN_SECRET } from '../secret.ts';
@@ -63,7 +64,7 @@ export function showWebhookConfig(config: WebhookConfig, httpDefaults: HttpConfi
     http_config: showHttpConfig(config.http ?? httpDefaults),
     ...showSecretSource('url', config.url),
     max_alerts: config.maxAlerts,
-    timeout: `${config.timeoutMs / 1000}s`,
+    timeout: formatGoDuration(config.timeoutMs),
     ...(config.payload !== undefined && { payload: config.payload }),
   };
 }

@@ -6,6 +6,8 @@ import type { ApiDependencies } from './dependencies.ts';
 import { answerError, guardRequests } from './guard.ts';
 import { getHealthy, getMetrics, getPage, getReady, goneV1, postReload } from './node-endpoints.ts';
 import { type ApiOptions, DEFAULT_LIMITS, normaliseRoutePrefix } from './options.ts';
+import { SliceQueue } from './pacer.ts';
+import type { ApiParts } from './parts.ts';
 import { type ApiEnvironment, BodyReader } from './request-body.ts';
 import { type ApiApp, addResource, type Methods } from './resource.ts';
 import { observeState } from './state-metrics.ts';
@@ -20,10 +22,15 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   const { node } = dependencies;
   const prefix = normaliseRoutePrefix(options.routePrefix ?? '');
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const bodies = new BodyReader({ bytesInFlight: limits.bodyBytesInFlight });
+  const parts: ApiParts = {
+    ...dependencies,
+    bodies: new BodyReader({ bytesInFlight: limits.bodyBytesInFlight }),
+    readSlices: new SliceQueue(dependencies.system),
+    postSlices: new SliceQueue(dependencies.system),
+  };
   const app: ApiApp = new Hono<ApiEnvironment>();
   const add = (path: string, methods: Methods) => addResource(app, prefix + path, methods, { refuse: refuseMethod });
-  observeState(dependencies);
+  observeState(parts);
 
   app.onError((error, context) => answerError(error, context, dependencies));
   app.notFound(() => text(404, '404 page not found\n'));
@@ -36,7 +43,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   );
 
   const v2Options = { matcherSyntax: options.matcherSyntax ?? 'fallback', limits } as const;
-  app.route(`${prefix}/api/v2`, apiV2({ ...dependencies, bodies }, v2Options));
+  app.route(`${prefix}/api/v2`, apiV2(parts, v2Options));
   app.all(`${prefix}/api/v1/*`, goneV1);
   add('/api/v3/receivers/:name/test', { POST: receiverTests(dependencies, { externalURL: options.externalURL }) });
   app.all(`${prefix}/api/v3/*`, (context) => errorObject(404, `path ${context.req.path} was not found`));

@@ -1,5 +1,6 @@
 /** The rest of the node as the API sees it, in memory and under the test's control. For tests only. */
 import { pino } from 'pino';
+import { defaultHttpConfig } from '../../receivers/http-config.ts';
 import type { Config, ReceiverConfig } from '../config/config.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Alert } from '../model/alert.ts';
@@ -17,6 +18,7 @@ export const NOW_MS = Date.UTC(2026, 0, 15, 12, 0, 0);
 
 /** Everything a test may set or look at. */
 export class FakeNode {
+  #app: ApiApp | undefined;
   nowMs = NOW_MS;
   readonly alerts = new Map<string, Alert>();
   readonly silences = new Map<string, Silence>();
@@ -106,8 +108,10 @@ export class FakeNode {
     };
   }
 
+  /** The node's one app; options count only the first time. */
   app(options: Partial<ApiOptions> = {}): ApiApp {
-    return createApiApp(this.dependencies(), { nodeName: 'node-a', ...options });
+    this.#app ??= createApiApp(this.dependencies(), { nodeName: 'node-a', ...options });
+    return this.#app;
   }
 
   addAlert(labels: Record<string, string>, fields: Partial<Alert> = {}): Alert {
@@ -144,7 +148,7 @@ export class FakeNode {
 
   private config(): Config {
     return {
-      global: { resolveTimeoutMs: 300_000 },
+      global: { resolveTimeoutMs: 300_000, httpConfig: defaultHttpConfig },
       route: {
         receiver: 'default',
         groupBy: undefined,

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FakeNode } from './fake-dependencies.ts';
 
-function gate() {
-  return Promise.withResolvers<void>();
-}
-
-/** Holds every GET of receivers' tests apart: a receiver test waits for the gate. */
 function post(node: FakeNode, app = node.app()) {
   const body = JSON.stringify([{ labels: { alertname: 'Down' } }]);
   return app.request('/api/v2/alerts', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
@@ -18,17 +13,21 @@ describe('too many GETs at once', () => {
     for (let index = 0; index < 1000; index++) node.addAlert({ alertname: 'Down', instance: String(index) });
     // A clock that runs 1 s a look makes every slice overlong, so the answer waits for a timer; the test owns that.
     let monotonicMs = 0;
+    const nextSecond = () => {
+      monotonicMs += 1000;
+      return monotonicMs;
+    };
     const timers: (() => void)[] = [];
     node.system = {
       ...node.system,
-      now: () => ({ wallMs: node.nowMs, monotonicMs: (monotonicMs += 1000) }),
+      now: () => ({ wallMs: node.nowMs, monotonicMs: nextSecond() }),
       setTimer: (_delayMs, callback) => {
         timers.push(callback);
         return { cancel: () => {} };
       },
     };
     const app = node.app({ getConcurrency: 1 });
-    const first = app.request('/api/v2/alerts');
+    const first = Promise.resolve(app.request('/api/v2/alerts'));
     await expect.poll(() => timers.length).toBe(1);
     async function finish() {
       let isOver = false;
@@ -88,7 +87,7 @@ describe('too many GETs at once', () => {
 describe('a request that takes longer than the timeout', () => {
   test('is answered 503, in text', async () => {
     const node = new FakeNode();
-    const { promise, resolve } = gate();
+    const { promise, resolve } = Promise.withResolvers<void>();
     node.beforePut = () => promise;
     const response = await post(node, node.app({ timeoutMs: 5 }));
     expect(response.status).toBe(503);
@@ -98,7 +97,7 @@ describe('a request that takes longer than the timeout', () => {
 
   test('is waited for without a timeout', async () => {
     const node = new FakeNode();
-    const { promise, resolve } = gate();
+    const { promise, resolve } = Promise.withResolvers<void>();
     node.beforePut = () => promise;
     const response = post(node);
     resolve();

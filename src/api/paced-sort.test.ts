@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { realSystem } from '../system.ts';
 import { pacedSort } from './paced-sort.ts';
-import { Pacer } from './pacer.ts';
+import { SliceQueue } from './pacer.ts';
 
 test('sorts as the platform does, equal items in their old order', async () => {
   const item = fc.record({ key: fc.integer({ min: 0, max: 50 }), place: fc.nat() });
   await fc.assert(
     fc.asyncProperty(fc.array(item, { minLength: 0, maxLength: 2000, size: 'max' }), async (items) => {
       const compare = (a: { key: number }, b: { key: number }) => a.key - b.key;
-      expect(await pacedSort(items, compare, new Pacer(realSystem))).toEqual(items.toSorted(compare));
+      expect(await pacedSort(items, compare, new SliceQueue(realSystem).pacer())).toEqual(items.toSorted(compare));
     }),
     { numRuns: 30 },
   );
@@ -26,14 +26,14 @@ test('lets others work while it sorts', async () => {
     },
   };
   const numbers = Array.from({ length: 10_000 }, (_, index) => -index);
-  await pacedSort(numbers, (a, b) => a - b, new Pacer(everyLookIsLate));
+  await pacedSort(numbers, (a, b) => a - b, new SliceQueue(everyLookIsLate).pacer());
   expect(pauses).toBeGreaterThan(100);
 });
 
 test('stops when nobody wants the result any more', async () => {
   let looks = 0;
   const system = { ...realSystem, now: () => ({ wallMs: 0, monotonicMs: 1000 * ++looks }) };
-  const pacer = new Pacer(system, AbortSignal.abort());
+  const pacer = new SliceQueue(system).pacer(AbortSignal.abort());
   const sorting = pacedSort(Array(10_000).fill(0), () => 0, pacer);
   await expect(sorting).rejects.toMatchObject({ name: 'ClientGoneError' });
 });

@@ -4,12 +4,12 @@ import { isResolved } from '../model/alert.ts';
 import { silenceState } from '../model/silence.ts';
 import { BUILD_INFO } from './build-info.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { Pacer } from './pacer.ts';
+import type { SliceQueue } from './pacer.ts';
 import { isSuppressed, suppressionOf } from './v2/alert-json.ts';
 
 /** Registers them; once for each `metrics`. */
-export function observeState(dependencies: ApiDependencies): void {
-  const { alerts, dispatcher, metrics, node, silences, system } = dependencies;
+export function observeState(dependencies: ApiDependencies & { readonly readSlices: SliceQueue }): void {
+  const { alerts, dispatcher, metrics, node, readSlices, silences, system } = dependencies;
   const gauge = (name: string, help: string, read: (gauge: Gauge) => number) =>
     new Gauge({
       name,
@@ -27,7 +27,7 @@ export function observeState(dependencies: ApiDependencies): void {
     registers: [metrics.registry],
     async collect() {
       const now = system.now();
-      const pacer = new Pacer(system);
+      const pacer = readSlices.pacer();
       const count = { active: 0, suppressed: 0, unprocessed: 0 };
       for (const alert of [...alerts.values()]) {
         if (pacer.isDue()) await pacer.pause();
@@ -44,7 +44,7 @@ export function observeState(dependencies: ApiDependencies): void {
     registers: [metrics.registry],
     async collect() {
       const { wallMs } = system.now();
-      const pacer = new Pacer(system);
+      const pacer = readSlices.pacer();
       const count = { active: 0, pending: 0, expired: 0 };
       for (const silence of [...silences.values()]) {
         if (pacer.isDue()) await pacer.pause();

@@ -102,6 +102,8 @@ describe('route test', () => {
     );
     expect([wrong.exitCode, wrong.stdout]).toEqual([1, 'b,a\n']);
     expect(wrong.stderr).toContain('expected receivers a,b, but the alert goes to b,a');
+    expect((await onNode('route', 'test', 'severity=page', 'foo=a', '--verify.receivers=b,a,c')).exitCode).toBe(1);
+    expect((await onNode('route', 'test', 'severity=page', 'foo=a', '--verify.receivers=b')).exitCode).toBe(1);
   });
 
   test('draws the ways that lead to a receiver', async () => {

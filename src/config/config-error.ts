@@ -23,7 +23,7 @@ const LONGEST_MESSAGE = 500;
 
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
-const SECRET_KEY = /(?:password|secret|token|credentials|key|url)$/;
+const SECRET_KEY = /(?:password|secrets?|token|token_id|credentials|key|url)$/;
 
 /**
  * `receivers[0].webhook_configs[1].url`; keys that are no plain words are quoted: `route.match["a.b"]`. Ends at a key that
@@ -31,9 +31,10 @@ const SECRET_KEY = /(?:password|secret|token|credentials|key|url)$/;
  */
 export function formatPath(path: ConfigPath): string {
   let formatted = '';
-  for (const [index, step] of path.entries()) {
-    const parent = path[index - 1];
-    if (typeof parent === 'string' && SECRET_KEY.test(parent)) break;
+  let inSecret = false;
+  for (const step of path) {
+    if (inSecret && typeof step === 'string') break;
+    inSecret ||= typeof step === 'string' && SECRET_KEY.test(step);
     if (typeof step === 'number') formatted += `[${step}]`;
     else if (!PLAIN_KEY.test(step)) formatted += `[${quoted(step)}]`;
     else formatted += formatted === '' ? step : `.${step}`;

@@ -5,16 +5,16 @@ import type { ConfigPath } from './config-error.ts';
 import { readFields, readList } from './fields.ts';
 import type { MatcherReader, MatcherSection } from './matchers.ts';
 import type { Problems } from './problems.ts';
-import { labelNameProblem, optionalTexts, textMap, textOrEmpty } from './values.ts';
+import { labelNameProblem, optionalTexts, regexMap, textMap, textOrEmpty } from './values.ts';
 import type { PlainValue } from './yaml-tree.ts';
 
 const SCHEMAS = {
   name: textOrEmpty,
   source_match: textMap,
-  source_match_re: textMap,
+  source_match_re: regexMap,
   source_matchers: optionalTexts,
   target_match: textMap,
-  target_match_re: textMap,
+  target_match_re: regexMap,
   target_matchers: optionalTexts,
   equal: optionalTexts,
 };

@@ -8,7 +8,7 @@ import { type ConfigPath, quoted } from './config-error.ts';
 import { type Fields, readFields, readList } from './fields.ts';
 import type { MatcherReader } from './matchers.ts';
 import type { Problems } from './problems.ts';
-import { durationMs, labelNameProblem, optionalTexts, textMap, texts } from './values.ts';
+import { durationMs, labelNameProblem, optionalTexts, regexMap, textMap, texts } from './values.ts';
 import { isBlock, type PlainValue, valueAt } from './yaml-tree.ts';
 
 const SCHEMAS = {
@@ -17,7 +17,7 @@ const SCHEMAS = {
   continue: optional(yamlBoolean),
   matchers: texts,
   match: textMap,
-  match_re: textMap,
+  match_re: regexMap,
   mute_time_intervals: texts,
   active_time_intervals: texts,
   group_wait: optional(durationMs),
@@ -130,12 +130,13 @@ function checkFields(fields: Fields<typeof SCHEMAS>, options: RouteOptions): voi
 }
 
 function checkGroupBy(groupBy: readonly string[], { path, problems, labelNames }: RouteOptions): void {
-  if (groupBy.includes('...') && groupBy.length > 1) {
+  if (groupBy.includes('...') && groupBy.some((name) => name !== '...')) {
     problems.error([...path, 'group_by'], "'...' groups by all labels and must stand alone");
   }
   for (const [index, name] of groupBy.entries()) {
     const place = [...path, 'group_by', index];
-    const problem = name === '...' ? undefined : labelNameProblem(name, labelNames);
+    if (name === '...') continue;
+    const problem = labelNameProblem(name, labelNames);
     if (problem !== undefined) problems.error(place, problem);
     else if (groupBy.indexOf(name) < index) problems.error(place, `label ${quoted(name)} is listed twice; remove one`);
   }

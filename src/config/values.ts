@@ -25,19 +25,32 @@ export const texts = z.preprocess((value) => value ?? [], z.array(textOrEmpty));
 export const optionalTexts = optional(z.array(textOrEmpty));
 
 /** A block of texts, as a map since its keys may be called anything; null is empty, a null value the empty text. */
-export const textMap = z.unknown().transform((value, context): ReadonlyMap<string, string> => {
-  const map = new Map<string, string>();
-  if (value === null) return map;
-  if (!isBlock(value)) {
-    context.addIssue({ code: 'custom', message: 'must be a block of keys with a text each' });
+export const textMap = mapOfTexts((value) => (value === null ? '' : undefined));
+
+/** As {@link textMap}, but a value must be given: an empty pattern is more likely a slip than meant. */
+export const regexMap = mapOfTexts(() => undefined);
+
+function mapOfTexts(textOf: (value: Exclude<PlainValue, string>) => string | undefined) {
+  return z.unknown().transform((value, context): ReadonlyMap<string, string> => {
+    const map = new Map<string, string>();
+    if (value === null) return map;
+    if (!isBlock(value)) {
+      context.addIssue({ code: 'custom', message: 'must be a block of keys with a text each' });
+      return map;
+    }
+    for (const [key, item] of Object.entries<PlainValue>(value)) {
+      const text = typeof item === 'string' ? item : textOf(item);
+      if (text !== undefined) map.set(key, text);
+      else
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: 'must be a single value, not a list, a block or nothing',
+        });
+    }
     return map;
-  }
-  for (const [key, item] of Object.entries<PlainValue>(value)) {
-    if (item === null || typeof item === 'string') map.set(key, item ?? '');
-    else context.addIssue({ code: 'custom', path: [key], message: 'must be a single value, not a list or a block' });
-  }
-  return map;
-});
+  });
+}
 
 /** What to do about a name that is no label name, or undefined if it is one. */
 export function labelNameProblem(name: string, mode: LabelNameMode): string | undefined {

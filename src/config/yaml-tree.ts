@@ -37,6 +37,8 @@ const DEEPEST = 200;
 /** How many values aliases may add to those written in the file. */
 const MOST_ALIASED_VALUES = 200_000;
 
+const MOST_SYNTAX_ERRORS = 5;
+
 /** YAML forbids them everywhere (but tab, line feed and carriage return); most come from files that are no text. */
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
@@ -113,11 +115,11 @@ class TreeReader {
   }
 
   document(document: Document.Parsed): PlainValue {
-    // One slip makes the parser stumble again and again on the same line; its first word is the one that helps.
+    // One slip makes the parser stumble again and again; its first words are the ones that help.
     const lines = new Set<number>();
     for (const { code, pos } of [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])) {
       const { line } = this.place(pos[0]);
-      if (!lines.has(line)) this.refuse(pos[0], [], syntaxMessage(code));
+      if (!lines.has(line) && lines.size < MOST_SYNTAX_ERRORS) this.refuse(pos[0], [], syntaxMessage(code));
       lines.add(line);
     }
     const { yaml } = document.directives;

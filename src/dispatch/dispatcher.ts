@@ -122,7 +122,8 @@ export class Dispatcher implements AlertWatcher {
       group.members.add(alert.fingerprint);
       groups.push(group);
     }
-    if (groups.length > 0) this.#membership.set(alert.fingerprint, groups);
+    const [only] = groups;
+    if (only) this.#membership.set(alert.fingerprint, groups.length === 1 ? only.alone : groups);
   }
 
   #create(route: Route, labels: Group['labels'], first: { alert: Alert; now: Now }): Group {

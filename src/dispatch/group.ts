@@ -12,6 +12,8 @@ export class Group {
   readonly labels: Labels;
   /** Fingerprints; the alerts themselves are read from the store at each tick. */
   readonly members = new Set<string>();
+  /** The group as the list that most alerts need, shared by all of them. */
+  readonly alone: readonly Group[] = [this];
   readonly #system: System;
   readonly #onTick: (group: Group, now: Now) => void;
   #route: Route;

@@ -1,5 +1,5 @@
 /** An alert as the store keeps it, and the rule by which two posts of the same alert become one. */
-import { compareLabels, compareText, type Labels } from './labels.ts';
+import { compareLabels, compareText, type Labels, sameLabels } from './labels.ts';
 
 export interface Alert {
   /** 16 lower-case hex digits of the label set; see `fingerprint` in labels.ts. */
@@ -33,22 +33,49 @@ export function isResolved(alert: Pick<Alert, 'endsAtMs'>, wallMs: number): bool
  * What the store holds after `incoming` was posted for a known label set, by Alertmanager's rule: posts that overlap
  * become one alert, otherwise the incoming one takes the place of the stored one.
  *
- * The result always shares the stored `labels` object, since a post repeats it for as long as the alert fires.
+ * A refresh says the same again for as long as the alert fires, so whatever is equal is shared with the stored alert:
+ * a refresh costs no memory.
  */
 export function mergeAlerts(stored: Alert, incoming: Alert, wallMs: number): Alert {
-  const { fingerprint, labels } = stored;
   const receivedAtMs = isSameEpisode(stored, incoming) ? stored.receivedAtMs : incoming.receivedAtMs;
-  if (!overlaps(stored, incoming)) return { ...incoming, fingerprint, labels, receivedAtMs };
+  if (!overlaps(stored, incoming))
+    return combine(stored, incoming, { words: incoming, start: incoming, end: incoming, receivedAtMs });
 
   const [older, younger] = incoming.updatedAtMs < stored.updatedAtMs ? [incoming, stored] : [stored, incoming];
-  const { startsAtText: _start, endsAtText: _end, ...rest } = younger;
-  return {
-    ...rest,
-    fingerprint,
-    labels,
+  return combine(stored, incoming, {
+    words: younger,
+    start: older.startsAtMs < younger.startsAtMs ? older : younger,
+    end: endIsOlders(older, younger, wallMs) ? older : younger,
     receivedAtMs,
-    ...startOf(older.startsAtMs < younger.startsAtMs ? older : younger),
-    ...endOf(endIsOlders(older, younger, wallMs) ? older : younger),
+  });
+}
+
+interface Sources {
+  /** Whose annotations and other words count. */
+  readonly words: Alert;
+  readonly start: Alert;
+  readonly end: Alert;
+  readonly receivedAtMs: number;
+}
+
+/** Built field by field, in one order, so that all alerts in memory have one shape. */
+function combine(stored: Alert, incoming: Alert, { words, start, end, receivedAtMs }: Sources): Alert {
+  const merged: Alert = {
+    fingerprint: stored.fingerprint,
+    labels: stored.labels,
+    annotations: sameLabels(stored.annotations, incoming.annotations) ? stored.annotations : words.annotations,
+    generatorURL: stored.generatorURL === incoming.generatorURL ? stored.generatorURL : words.generatorURL,
+    startsAtMs: start.startsAtMs,
+    endsAtMs: end.endsAtMs,
+    timeout: words.timeout,
+    updatedAtMs: words.updatedAtMs,
+    receivedAtMs,
+  };
+  if (start.startsAtText === undefined && end.endsAtText === undefined) return merged;
+  return {
+    ...merged,
+    ...(start.startsAtText !== undefined && { startsAtText: start.startsAtText }),
+    ...(end.endsAtText !== undefined && { endsAtText: end.endsAtText }),
   };
 }
 
@@ -67,16 +94,6 @@ function endIsOlders(older: Alert, younger: Alert, wallMs: number): boolean {
   if (older.endsAtMs <= younger.endsAtMs) return false;
   // Of two ended posts the later end counts. While firing, an explicit end is not shortened by a mere timeout's end.
   return isResolved(younger, wallMs) ? isResolved(older, wallMs) : !older.timeout;
-}
-
-function startOf(alert: Alert): Pick<Alert, 'startsAtMs' | 'startsAtText'> {
-  const { startsAtMs, startsAtText } = alert;
-  return startsAtText === undefined ? { startsAtMs } : { startsAtMs, startsAtText };
-}
-
-function endOf(alert: Alert): Pick<Alert, 'endsAtMs' | 'endsAtText'> {
-  const { endsAtMs, endsAtText } = alert;
-  return endsAtText === undefined ? { endsAtMs } : { endsAtMs, endsAtText };
 }
 
 /** The order of alerts in a message: by job, then instance (alerts without one last), then all labels. */

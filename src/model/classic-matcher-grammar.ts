@@ -25,10 +25,11 @@ function splitAtCommas(list: string): readonly string[] {
   let isEscaped = false;
   for (let index = 0; index < list.length; index++) {
     const character = list[index];
-    if (character === ',' && !isQuoted) {
+    if (character === ',') {
+      // A comma leaves an escape standing, as in Alertmanager.
+      if (isQuoted) continue;
       pieces.push(list.slice(pieceStart, index));
       pieceStart = index + 1;
-      // A comma leaves the escape standing, here as in Alertmanager: it is inherited by the next piece.
     } else if (character === '\\') {
       isEscaped = !isEscaped;
     } else {

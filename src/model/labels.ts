@@ -45,10 +45,15 @@ function codePointRank(unit: number): number {
  */
 export function labelNames(labels: Labels): readonly string[] {
   const names = Object.keys(labels);
+  return isInOrder(names) ? names : names.sort(compareText);
+}
+
+/** Nearly always true, and much cheaper to find out than to sort. */
+function isInOrder(names: readonly string[]): boolean {
   for (let index = 1; index < names.length; index++) {
-    if (compareText(names[index - 1] as string, names[index] as string) > 0) return names.sort(compareText);
+    if (compareText(names[index - 1] as string, names[index] as string) > 0) return false;
   }
-  return names;
+  return true;
 }
 
 /**
@@ -57,11 +62,7 @@ export function labelNames(labels: Labels): readonly string[] {
  */
 export function sortedLabels(record: Readonly<Record<string, string>>): Labels {
   const names = Object.keys(record);
-  let inOrder = true;
-  for (let index = 1; index < names.length && inOrder; index++) {
-    inOrder = compareText(names[index - 1] as string, names[index] as string) <= 0;
-  }
-  if (inOrder) return record;
+  if (isInOrder(names)) return record;
   const sorted: Record<string, string> = {};
   for (const name of names.sort(compareText)) {
     const value = record[name] as string;

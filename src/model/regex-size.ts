@@ -35,7 +35,8 @@ export function regexSize(pattern: string): RegexSize {
     } else if (character === '(') {
       enclosing.push(sum(group, last));
       group = last = NOTHING;
-      index++;
+      // In `(?:` and `(?i)` the question mark makes nothing optional.
+      index += pattern[index + 1] === '?' ? 2 : 1;
     } else if (character === ')') {
       last = sum(group, last);
       group = enclosing.pop() ?? NOTHING;

@@ -28,7 +28,7 @@ const LONGEST_INNER_TEXT = 256;
 /** Every character that means something else than itself somewhere in an expression. */
 const SPECIAL = /[\\.+*?()|[\]{}^$]/;
 const ESCAPED_PUNCTUATION = /[!-/:-@[-`{-~]/;
-const SINGLE_CHARACTER_CLASS = /\[([^\\\]\[^-])\]/uy;
+const SINGLE_CHARACTER_CLASS = /\[([^\\\][^-])\]/uy;
 
 /** Undefined if the pattern uses anything beyond the whitelist, whether or not it is valid. */
 export function wildcardRegex(pattern: string): WildcardRegex | undefined {
@@ -98,10 +98,10 @@ class WildcardParser {
     let globs: readonly Glob[] = [EMPTY];
     // The whole is anchored anyway, so anchors say nothing new where the whole begins and ends.
     if (depth === 0) this.#accept('^');
-    while (this.#index < this.#pattern.length && !this.#isAt('|') && !this.#isAt(')')) {
-      if (depth === 0 && this.#accept('$')) return this.#index === this.#pattern.length || this.#isAt('|') ? globs : undefined;
+    while (!this.#isAtEndOfAlternative() && !this.#isAt(')')) {
+      if (depth === 0 && this.#accept('$')) return this.#isAtEndOfAlternative() ? globs : undefined;
       const next = this.#atom(depth);
-      const joined = next === undefined || this.#isAtQuantifier() ? undefined : this.#product(globs, next);
+      const joined = next && this.#product(globs, next);
       if (joined === undefined) return undefined;
       globs = joined;
     }
@@ -137,7 +137,7 @@ class WildcardParser {
     return this.#accept(')') ? globs : undefined;
   }
 
-  /** As many plain characters as there are. A quantifier behind them, which would belong to the last, is refused later. */
+  /** As many plain characters as there are. What follows them is the next atom: none, if it is a quantifier. */
   #text(): string {
     let text = '';
     for (;;) {
@@ -165,8 +165,8 @@ class WildcardParser {
     return single;
   }
 
-  #isAtQuantifier(): boolean {
-    return /[*+?{]/.test(this.#pattern[this.#index] ?? '');
+  #isAtEndOfAlternative(): boolean {
+    return this.#index === this.#pattern.length || this.#isAt('|');
   }
 
   #isAt(text: string): boolean {

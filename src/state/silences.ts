@@ -35,6 +35,8 @@ interface Matched {
   readonly ids: readonly string[];
 }
 
+const NONE: readonly string[] = [];
+
 export class Silences {
   readonly #system: System;
   readonly #logger: Logger;
@@ -119,8 +121,10 @@ export class Silences {
 
   /** Ids of the silences that match the alert and are active now. */
   silencedBy(alert: Alert, now: Now): readonly string[] {
+    // Nothing is remembered for alerts while there is no silence to remember.
+    if (this.#replica.size === 0) return NONE;
     const { ids } = this.#matching(alert);
-    if (ids.length === 0) return ids;
+    if (ids.length === 0) return NONE;
     return ids.filter((id) => {
       const silence = this.#replica.get(id);
       return silence !== undefined && silenceState(silence, now.wallMs) === 'active';

@@ -1,11 +1,13 @@
 /** Functions and methods as templates call them: Go's parameter types, checked before the body runs. */
 import type { Budget } from './budget.ts';
+import type { Patterns } from './regex-functions.ts';
 import { ANYTHING, ListValue, listOfAnything, type Value } from './value.ts';
 
 /** What a function may know beyond its arguments. Everything here is fixed for a rendering. */
 export interface CallContext {
   readonly nowMs: number;
   readonly budget: Budget;
+  readonly patterns: Patterns;
   /** '' for a label the route does not have. Throws ValueError. */
   routeLabel(name: string): string;
 }

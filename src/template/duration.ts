@@ -13,7 +13,12 @@ export class Duration extends IntegerValue {
   }
 
   get seconds(): number {
-    return Number(this.integer) / 1e9;
+    return this.in(NANOSECONDS_PER_SECOND);
+  }
+
+  /** Whole units and the rest apart, as Go does: the last digit depends on it. */
+  in(unit: bigint): number {
+    return Number(this.integer / unit) + Number(this.integer % unit) / Number(unit);
   }
 
   override stringer(): string {
@@ -40,8 +45,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['Microseconds', (duration) => callable([], () => int64(duration.integer / 1000n))],
   ['Milliseconds', (duration) => callable([], () => int64(duration.integer / 1_000_000n))],
   ['Seconds', (duration) => callable([], () => duration.seconds)],
-  ['Minutes', (duration) => callable([], () => Number(duration.integer) / 60e9)],
-  ['Hours', (duration) => callable([], () => Number(duration.integer) / 3600e9)],
+  ['Minutes', (duration) => callable([], () => duration.in(60n * NANOSECONDS_PER_SECOND))],
+  ['Hours', (duration) => callable([], () => duration.in(3600n * NANOSECONDS_PER_SECOND))],
   ['Abs', (duration) => callable([], () => new Duration(duration.integer < 0n ? -duration.integer : duration.integer))],
   ['String', (duration) => callable([], () => duration.stringer())],
   [

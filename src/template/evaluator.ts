@@ -3,10 +3,11 @@
  * `missingkey=zero`; the walk is bounded by a {@link Budget}.
  */
 import type { CallContext } from './callable.ts';
+import { executionError } from './execution-error.ts';
 import { ExpressionEvaluator } from './expression-evaluator.ts';
 import type { Definition, Pipeline, Span, Statement } from './node.ts';
 import { display } from './print.ts';
-import { TemplateError, ValueError } from './template-error.ts';
+import { ValueError } from './template-error.ts';
 import { IntegerValue, integerOf, isTrue, ListValue, MapValue, type Value } from './value.ts';
 
 /** Where the text goes. What stands in the template and what a value says come apart, so that only values get escaped. */
@@ -144,14 +145,6 @@ class Evaluator {
   #fail(at: Span, message: string, cause?: Error): never {
     throw executionError(this.#definition, at, message, cause);
   }
-}
-
-/** In Go's form: place, name of the template, the piece of it, what is wrong. */
-export function executionError(definition: Definition, at: Span, message: string, cause?: Error): TemplateError {
-  const { name, source } = definition;
-  const piece = source.text.slice(at.start, at.end);
-  const said = `executing ${JSON.stringify(name)} at <${piece}>: ${message}`;
-  return new TemplateError(source, at.start, said, cause === undefined ? undefined : { cause });
 }
 
 function* countedFrom0(elements: readonly Value[]): Generator<readonly [Value, Value]> {

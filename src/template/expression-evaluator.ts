@@ -1,13 +1,15 @@
 /** Evaluates what stands inside actions: pipelines, fields, methods, functions. One for every call of a template. */
 import type { Callable, CallContext, Parameter } from './callable.ts';
-import { executionError } from './evaluator.ts';
+import { executionError } from './execution-error.ts';
 import { FUNCTIONS } from './functions.ts';
 import type { Command, Definition, Expression, NumberLiteral, Pipeline, Span } from './node.ts';
 import { ValueError } from './template-error.ts';
 import { ANYTHING, isTrue, MapValue, StructValue, sizeOf, TypedValue, typeName, type Value } from './value.ts';
 
-/** Characters or elements that a call touches for one step of the budget. */
-const SIZE_PER_STEP = 64;
+/** What a call costs besides what it touches. */
+const STEPS_PER_CALL = 4;
+/** Characters or elements that a call takes or gives for one step of the budget. */
+const SIZE_PER_STEP = 4;
 
 /** The value a pipeline hands to its next command; none for the first. */
 type Piped = readonly [] | readonly [Value];
@@ -198,7 +200,7 @@ export class ExpressionEvaluator {
       at,
       () => {
         const { budget } = this.#context;
-        budget.spend(1 + Math.ceil(size / SIZE_PER_STEP));
+        budget.spend(STEPS_PER_CALL + Math.ceil(size / SIZE_PER_STEP));
         const result = target.call(this.#context, values);
         budget.spend(Math.ceil(sizeOf(result) / SIZE_PER_STEP));
         return result;

@@ -10,7 +10,7 @@ interface Decimal {
 }
 
 /**
- * One of Go's verbs e, E, f, F, g, G; a precision of undefined takes the shortest digits that read back as the same
+ * One of Go's verbs e, E, f, F, g, G, x, X, b; a precision of undefined takes the shortest digits that read back as the same
  * number. No sign for positive numbers but `+Inf`.
  */
 export function formatFloat(value: number, verb: string, precision: number | undefined): string {
@@ -19,6 +19,9 @@ export function formatFloat(value: number, verb: string, precision: number | und
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
   const magnitude = Math.abs(value);
   const exponentMark = verb === 'E' || verb === 'G' ? 'E' : 'e';
+  if (verb === 'b') return sign + formatBinary(magnitude);
+  if (verb === 'x') return sign + formatHexadecimal(magnitude, precision);
+  if (verb === 'X') return sign + formatHexadecimal(magnitude, precision).toUpperCase();
   if (verb === 'f' || verb === 'F') return sign + formatFixed(magnitude, precision);
   if (verb === 'e' || verb === 'E') {
     const decimal = precision === undefined ? shortest(magnitude) : rounded(exact(magnitude), precision + 1);
@@ -71,15 +74,49 @@ function shortest(magnitude: number): Decimal {
   return { digits: withoutTrailingZeros(mantissa.replace('.', '')), point: Number(exponent) + 1 };
 }
 
-/** Every digit of the binary fraction: m × 2^-k = m × 5^k ÷ 10^k. */
-function exact(magnitude: number): Decimal {
+/** As stored: `mantissa` × 2^`exponent`. */
+function binaryParts(magnitude: number): { mantissa: bigint; exponent: number } {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, magnitude);
   const raw = bits.getBigUint64(0);
   const exponentBits = Number(raw >> 52n) & 0x7ff;
   const fraction = raw & 0xfffffffffffffn;
   const mantissa = exponentBits === 0 ? fraction : fraction | (1n << 52n);
-  const exponent = Math.max(exponentBits, 1) - 1075;
+  return { mantissa, exponent: Math.max(exponentBits, 1) - 1075 };
+}
+
+/** `4503599627370496p-52` */
+function formatBinary(magnitude: number): string {
+  const { mantissa, exponent } = binaryParts(magnitude);
+  return `${mantissa}p${exponent < 0 ? '' : '+'}${exponent}`;
+}
+
+/** `0x1.8p+01`: the mantissa from 1 to below 2. */
+function formatHexadecimal(magnitude: number, precision: number | undefined): string {
+  let { mantissa, exponent } = binaryParts(magnitude);
+  const shift = mantissa === 0n ? 0 : 53 - mantissa.toString(2).length;
+  mantissa <<= BigInt(shift);
+  exponent = mantissa === 0n ? 0 : exponent - shift + 52;
+  if (precision !== undefined && precision < 13) {
+    const unit = 1n << BigInt(52 - 4 * precision);
+    const rest = mantissa % unit;
+    mantissa -= rest;
+    if (rest * 2n > unit || (rest * 2n === unit && (mantissa / unit) % 2n === 1n)) mantissa += unit;
+    if (mantissa >> 53n > 0n) {
+      mantissa >>= 1n;
+      exponent++;
+    }
+  }
+  const digits = (mantissa & 0xfffffffffffffn).toString(16).padStart(13, '0');
+  const fraction =
+    precision === undefined ? withoutTrailingZeros(digits) : digits.slice(0, precision).padEnd(precision, '0');
+  const head = `0x${mantissa >> 52n}${fraction === '' ? '' : `.${fraction}`}`;
+  return `${head}p${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+/** Every digit of the binary fraction: m × 2^-k = m × 5^k ÷ 10^k. */
+function exact(magnitude: number): Decimal {
+  const { mantissa, exponent } = binaryParts(magnitude);
   const digits = String(exponent >= 0 ? mantissa << BigInt(exponent) : mantissa * 5n ** BigInt(-exponent));
   return { digits: withoutTrailingZeros(digits), point: digits.length + Math.min(0, exponent) };
 }

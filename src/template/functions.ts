@@ -19,7 +19,6 @@ import { humanizeDuration } from './humanize-duration.ts';
 import { toJson } from './json.ts';
 import { display, print, printLine } from './print.ts';
 import { sprintf } from './printf.ts';
-import { matches, replaceAll } from './regex-functions.ts';
 import { ValueError } from './template-error.ts';
 import {
   base64Decode,
@@ -86,10 +85,15 @@ const ALERTMANAGER_FUNCTIONS: readonly (readonly [string, Callable])[] = [
   ['humanizeDuration', callable([ANY], humanizeDuration)],
   ['join', callable([STRING, STRINGS], (separator, list) => joinStrings(stringsOf(list), separator))],
   ['list', variadic([], ANY, (...values) => listOfAnything(values))],
-  ['match', callable([STRING, STRING], matches)],
+  ['match', contextual([STRING, STRING], ({ patterns }, pattern, text) => patterns.matches(pattern, text))],
   ['mustToDate', callable([STRING, STRING], parseTime)],
   ['now', contextual([], ({ nowMs }) => nowOf(nowMs))],
-  ['reReplaceAll', callable([STRING, STRING, STRING], replaceAll)],
+  [
+    'reReplaceAll',
+    contextual([STRING, STRING, STRING], ({ patterns }, pattern, replacement, text) =>
+      patterns.replaceAll(pattern, replacement, text),
+    ),
+  ],
   ['routeLabels', contextual([STRING], (context, name) => context.routeLabel(name))],
   ['safeHtml', textFunction((text) => new TrustedText('template.HTML', text))],
   ['safeUrl', textFunction((text) => new TrustedText('template.URL', text))],

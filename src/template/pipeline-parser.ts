@@ -7,6 +7,9 @@ import { TemplateError, type TemplateSource, ValueError } from './template-error
 /** Blocks and parentheses inside one another; parsing and rendering recurse that deep. */
 const MAX_NESTING = 100;
 
+/** Of one call; they become arguments of a JavaScript function, which takes some ten thousand. */
+const MAX_OPERANDS = 1000;
+
 const NOTHING: Token = { kind: 'end', text: '', start: 0 };
 const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'bool',
@@ -187,6 +190,7 @@ export class PipelineParser {
       const operand = this.#operand();
       if (operand !== undefined) {
         operands.push(operand);
+        if (operands.length > MAX_OPERANDS) this.fail(this.peek(), `more than ${MAX_OPERANDS} arguments in one call`);
         end = operand.end;
       }
       const { kind } = this.peek();

@@ -72,8 +72,8 @@ export class Printer {
 
   /** One value by one verb. A verb that does not fit is complained about in the text, as in Go. */
   argument(value: Value, verb: string, format: Format): void {
-    if (verb === 'T') this.write(pad(typeName(value), format));
-    else if (value == null && verb === 'v') this.write(pad('<nil>', format));
+    if (value == null && (verb === 'v' || verb === 'T')) this.write(pad('<nil>', format));
+    else if (verb === 'T') this.write(formatText(typeName(value), 's', format) ?? '');
     else this.#value(value, verb, format, 0);
   }
 
@@ -141,10 +141,9 @@ export class Printer {
   }
 }
 
-/** By the value's own type: its `GoString()`, which no flag changes any more, or its `String()` like any text. */
+/** By the value's own type: its `String()` like any text, or for `%#v` its `GoString()`. */
 function formatByItself(value: TypedValue, verb: string, format: Format): string | undefined {
-  if (format.sharpV) return value.goStringer();
-  if (!'vsxXq'.includes(verb)) return undefined;
-  const text = value.stringer();
-  return text === undefined ? undefined : formatText(text, verb, format);
+  if (!format.sharpV && !'vsxXq'.includes(verb)) return undefined;
+  const text = format.sharpV ? value.goStringer() : value.stringer();
+  return text === undefined ? undefined : formatText(text, format.sharpV ? 's' : verb, format);
 }

@@ -151,9 +151,10 @@ class Formatter {
     while (/\d/.test(this.#format.charAt(end))) end++;
     if (end === this.#position) return undefined;
     const number = Number(this.#format.slice(this.#position, end));
-    // Go gives up on the whole format at a number it cannot hold.
-    this.#position = number > LARGEST_NUMBER ? this.#format.length : end;
-    return number > LARGEST_NUMBER ? undefined : number;
+    // Go looks before it takes the next digit, and gives up on the whole format when there are too many.
+    const isTooLarge = Math.trunc(number / 10) > LARGEST_NUMBER;
+    this.#position = isTooLarge ? this.#format.length : end;
+    return isTooLarge ? undefined : number;
   }
 
   #numberFromArgument(): number | undefined {

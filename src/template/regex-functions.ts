@@ -1,67 +1,65 @@
-/** match and reReplaceAll: RE2's syntax in linear time, Go's way of walking over the matches and of writing groups. */
-import { RE2JS } from 're2js';
-import { TextBuilder } from './budget.ts';
+/** match and reReplaceAll. Patterns may come from labels, so what they cost is paid for before they run. */
+import { compileUnanchored, RegexError, type UnanchoredRegex } from '../model/regex.ts';
+import { regexSize } from '../model/regex-size.ts';
+import { type Budget, MAX_TEXT_LENGTH } from './budget.ts';
 import { ValueError } from './template-error.ts';
 
-/** Templates use few patterns, but use them again for every alert; labels might hold any number of others. */
-const REMEMBERED_PATTERNS = 100;
-const remembered = new Map<string, RE2JS>();
+/** Steps of the budget for making a pattern ready, besides one for each of its characters and of its own steps. */
+const COMPILE_STEPS = 200;
+/** How many of a regex's steps on one character pass in one step of the budget. */
+const REGEX_STEPS_PER_STEP = 20;
+/** Steps of the budget for each character that replacing goes over. */
+const REPLACE_STEPS = 3;
+/** Replacing looks ahead from every match, at worst to the end; hardly any pattern does, so this is charged at a discount. */
+const LOOKAHEAD_STEPS_PER_STEP = 600;
+/** More than this is no text any more; what comes out must be shorter still. */
+const LONGEST_REPLACEMENT = 64 * MAX_TEXT_LENGTH;
 
-/** Whether the pattern matches anywhere. Throws {@link ValueError} for a bad pattern. */
-export function matches(pattern: string, text: string): boolean {
-  return compile(pattern).matcher(text).find();
+interface CompiledPattern {
+  readonly regex: UnanchoredRegex;
+  readonly steps: number;
 }
 
-/** Every match replaced by `replacement` with its `$1`, `${1}` and `${name}`. Throws {@link ValueError} for a bad pattern. */
-export function replaceAll(pattern: string, replacement: string, text: string): string {
-  const compiled = compile(pattern);
-  const pieces = parseReplacement(replacement, compiled);
-  const matcher = compiled.matcher(text);
-  const replaced = new TextBuilder();
-  let position = 0;
-  while (matcher.find()) {
-    const start = matcher.start();
-    // An empty match right behind another one does not count.
-    if (matcher.end() === start && start === position && position > 0) continue;
-    replaced.append(text.slice(position, start));
-    for (const piece of pieces) replaced.append(typeof piece === 'string' ? piece : (matcher.group(piece) ?? ''));
-    position = matcher.end();
+/** The patterns of one rendering: each is compiled, and paid for, once. */
+export class Patterns {
+  readonly #compiled = new Map<string, CompiledPattern>();
+  readonly #budget: Budget;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
   }
-  replaced.append(text.slice(position));
-  return replaced.text;
-}
 
-/** Plain texts and numbers of groups; a group that does not exist is dropped, a lone `$` stays. */
-function parseReplacement(replacement: string, compiled: RE2JS): readonly (string | number)[] {
-  const groupCount = compiled.groupCount();
-  const names = new Map(Object.entries(compiled.namedGroups()));
-  const pieces: (string | number)[] = [];
-  let position = 0;
-  // The longest name counts: `$1x` is the group named 1x.
-  for (const match of replacement.matchAll(/\$(?:\$|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu)) {
-    pieces.push(replacement.slice(position, match.index));
-    position = match.index + match[0].length;
-    const name = match[1] ?? match[2];
-    if (name === undefined) pieces.push('$');
-    else {
-      const group = /^\d+$/.test(name) ? Number(name) : names.get(name);
-      if (group !== undefined && group <= groupCount) pieces.push(group);
+  /** Whether the pattern matches anywhere. Throws {@link ValueError} for a bad pattern. */
+  matches(pattern: string, text: string): boolean {
+    const { regex, steps } = this.#compile(pattern);
+    this.#budget.spend(Math.ceil((steps * text.length) / REGEX_STEPS_PER_STEP));
+    return regex.test(text);
+  }
+
+  /** Every match replaced, with `$1`, `${1}` and `${name}` for groups. Throws {@link ValueError} for a bad pattern. */
+  replaceAll(pattern: string, replacement: string, text: string): string {
+    const { regex, steps } = this.#compile(pattern);
+    const { length } = text;
+    this.#budget.spend(REPLACE_STEPS * length + Math.ceil((steps * length * length) / LOOKAHEAD_STEPS_PER_STEP));
+    const references = replacement.split('$').length;
+    if ((length + 1) * replacement.length + references * length > LONGEST_REPLACEMENT) {
+      throw new ValueError('text and replacement are too long for one another; shorten one of them');
+    }
+    return regex.replaceAll(text, replacement);
+  }
+
+  #compile(pattern: string): CompiledPattern {
+    const known = this.#compiled.get(pattern);
+    if (known !== undefined) return known;
+    const { steps } = regexSize(pattern);
+    this.#budget.spend(COMPILE_STEPS + pattern.length + steps);
+    try {
+      const compiled = { regex: compileUnanchored(pattern), steps };
+      this.#compiled.set(pattern, compiled);
+      return compiled;
+    } catch (cause) {
+      if (!(cause instanceof RegexError)) throw cause;
+      throw new ValueError(cause.message, { cause });
     }
   }
-  pieces.push(replacement.slice(position));
-  return pieces;
-}
-
-function compile(pattern: string): RE2JS {
-  const known = remembered.get(pattern);
-  if (known !== undefined) return known;
-  let compiled: RE2JS;
-  try {
-    compiled = RE2JS.compile(pattern);
-  } catch (cause) {
-    throw new ValueError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-  if (remembered.size >= REMEMBERED_PATTERNS) remembered.delete(remembered.keys().next().value ?? '');
-  remembered.set(pattern, compiled);
-  return compiled;
 }

@@ -32,7 +32,7 @@ export function formatScalar(value: Value, verb: string, format: Format): string
 export function formatText(text: string, verb: string, format: Format): string | undefined {
   switch (verb) {
     case 'v':
-      return pad(format.sharpV ? quote(text, {}) : truncated(text, format), format);
+      return pad(format.sharpV ? quote(truncated(text, format), {}) : truncated(text, format), format);
     case 's':
       return pad(truncated(text, format), format);
     case 'q':
@@ -86,7 +86,7 @@ function formatInteger(integer: bigint, verb: string, format: Format, isUnsigned
     case 'o':
       return formatDigits(integer, 8, format, '0');
     case 'O':
-      return formatDigits(integer, 8, { ...format, sharp: true }, format.sharp ? '0o0' : '0o');
+      return formatDigits(integer, 8, format, '0', '0o');
     case 'x':
       return formatDigits(integer, 16, format, '0x');
     case 'X':
@@ -102,7 +102,8 @@ function formatInteger(integer: bigint, verb: string, format: Format, isUnsigned
   }
 }
 
-function formatDigits(integer: bigint, base: number, format: Format, prefix: string): string {
+/** The prefix goes with the `#` flag, the mark with every number. */
+function formatDigits(integer: bigint, base: number, format: Format, prefix: string, mark = ''): string {
   const sign = integer < 0n ? '-' : format.plus ? '+' : format.space ? ' ' : '';
   let digits = (integer < 0n ? -integer : integer).toString(base);
   if (prefix === '0X') digits = digits.toUpperCase();
@@ -114,7 +115,7 @@ function formatDigits(integer: bigint, base: number, format: Format, prefix: str
     digits = digits.padStart(format.width - sign.length, '0');
   }
   if (format.sharp && !(prefix === '0' && digits.startsWith('0'))) digits = prefix + digits;
-  return pad(sign + digits, { ...format, zero: false });
+  return pad(sign + mark + digits, { ...format, zero: false });
 }
 
 function characterOf(integer: bigint): string {
@@ -131,11 +132,11 @@ function unicodeName(integer: bigint, format: Format): string {
 }
 
 function formatFloatVerb(value: number, verb: string, format: Format): string | undefined {
-  if (!'vgGeEfF'.includes(verb)) return undefined;
+  if (!'vgGeEfFxXb'.includes(verb)) return undefined;
   const precision = format.precision ?? ('eEfF'.includes(verb) ? 6 : undefined);
   const isNumber = Number.isFinite(value);
   let number = formatFloat(value, verb === 'v' ? 'g' : verb, precision);
-  if (isNumber && format.sharp) number = withDecimalPoint(number, verb, precision);
+  if (isNumber && format.sharp && !'xXb'.includes(verb)) number = withDecimalPoint(number, verb, precision);
   const sign = /^[+-]/.exec(number)?.[0] ?? '';
   const digits = number.slice(sign.length);
   let shownSign = sign === '-' ? '-' : format.plus ? '+' : format.space ? ' ' : '';

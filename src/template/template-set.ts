@@ -11,6 +11,7 @@ import type { Definition } from './node.ts';
 import { notificationValue } from './notification-value.ts';
 import { isEmpty, type ParsedText, parseText } from './parser.ts';
 import { display } from './print.ts';
+import { Patterns } from './regex-functions.ts';
 import { type RenderedRouteLabels, RouteLabelResolver } from './route-labels.ts';
 import type { TemplateSource } from './template-error.ts';
 
@@ -95,7 +96,7 @@ export class TemplateSet {
     const { root, definitions } = this.#parse(text);
     const output = new TextOutput();
     evaluate(root, notificationValue(notification), {
-      context: { nowMs: notification.nowMs, budget, routeLabel },
+      context: { nowMs: notification.nowMs, budget, patterns: new Patterns(budget), routeLabel },
       lookup: (name) => this.#lookup(name, definitions),
       output,
     });

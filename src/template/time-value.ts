@@ -1,10 +1,11 @@
 /** Go's `time.Time`: an instant to the nanosecond together with the zone it is told in, and its methods. */
 import { type Callable, callable, INT, type Parameter, STRING } from './callable.ts';
 import { DURATION, Duration } from './duration.ts';
+import { NamedInteger } from './named-integer.ts';
 import { quote } from './quote.ts';
 import { ValueError } from './template-error.ts';
 import { formatTime, MONTHS, type TimeFields, WEEKDAYS } from './time-layout.ts';
-import { IntegerValue, NamedInteger, TypedValue } from './value.ts';
+import { IntegerValue, TypedValue } from './value.ts';
 import { FixedZone, UTC, ZoneValue } from './zone.ts';
 
 /** What Go prints a time by. */

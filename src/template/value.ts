@@ -2,7 +2,7 @@
  * The values templates work with. They carry Go's types, since Go's types decide what prints how, what compares with what
  * and which method exists. Nothing in here is a plain object: what JavaScript objects inherit is never in reach.
  */
-import { type Callable, callable } from './callable.ts';
+import type { Callable } from './callable.ts';
 
 /**
  * undefined: no value at all (prints `<no value>`). null: a nil inside an `interface {}` (prints `<nil>`). bigint: an
@@ -44,24 +44,6 @@ export class IntegerValue extends TypedValue {
     this.typeName = typeName;
     this.kind = kind;
     this.integer = integer;
-  }
-}
-
-/** An integer that prints as a word: `time.Month`, `time.Weekday`. */
-export class NamedInteger extends IntegerValue {
-  readonly #name: string;
-
-  constructor(typeName: string, integer: bigint, name: string) {
-    super(typeName, integer);
-    this.#name = name;
-  }
-
-  override stringer(): string {
-    return this.#name;
-  }
-
-  override method(name: string): Callable | undefined {
-    return name === 'String' ? callable([], () => this.#name) : undefined;
   }
 }
 

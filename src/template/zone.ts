@@ -68,6 +68,8 @@ class NamedZone extends ZoneValue {
     const offset = this.offsetSeconds(epochNanoseconds);
     const letters = zoneAbbreviation(this.name, offset);
     if (letters !== undefined) return letters;
+    // Before there were zones, places kept their local mean time, to the second.
+    if (offset % 60 !== 0) return 'LMT';
     // The database names the others by their offset, without minutes where there are none.
     const minutes = Math.trunc(Math.abs(offset) / 60);
     const hour = String(Math.trunc(minutes / 60)).padStart(2, '0');

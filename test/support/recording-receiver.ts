@@ -1,4 +1,7 @@
-/** A receiver that remembers what it was told and when, and behaves as badly as a story wants. */
+/**
+ * The other side of a receiver, in two parts: a place, somebody else's machine, which remembers what it was told and when
+ * and behaves as badly as a story wants; and the receiver a configuration makes to reach it.
+ */
 import type { Outcome, Receiver } from '../../receivers/receiver.ts';
 import type { Notification } from '../../src/model/notification.ts';
 import { type System, sleep } from '../../src/system.ts';
@@ -19,25 +22,23 @@ export interface ToldMessage {
   readonly notification: Notification;
 }
 
-export class RecordingReceiver implements Receiver {
-  readonly integration = 'webhook';
-  readonly attemptTimeoutMs = 10_000;
-  readonly sendResolved: boolean;
-  readonly destination: string;
+export class ToldPlace {
   readonly told: ToldMessage[] = [];
-  /** Also those that did not arrive. */
-  attempts = 0;
+  /** When each attempt began, also those that did not arrive. */
+  readonly attemptsAtMs: number[] = [];
   behaviour: Behaviour = { kind: 'take' };
   readonly #system: System;
 
-  constructor(system: System, options: { sendResolved: boolean; destination: string }) {
+  constructor(system: System) {
     this.#system = system;
-    this.sendResolved = options.sendResolved;
-    this.destination = options.destination;
   }
 
-  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
-    this.attempts++;
+  get attempts(): number {
+    return this.attemptsAtMs.length;
+  }
+
+  async hear(notification: Notification, signal: AbortSignal): Promise<Outcome> {
+    this.attemptsAtMs.push(this.#system.now().monotonicMs);
     const behaviour = this.behaviour;
     switch (behaviour.kind) {
       case 'take slowly':
@@ -66,5 +67,32 @@ export class RecordingReceiver implements Receiver {
 
   #take(notification: Notification): void {
     this.told.push({ atMs: this.#system.now().monotonicMs, notification });
+  }
+}
+
+export class RecordingReceiver implements Receiver {
+  readonly integration = 'webhook';
+  readonly attemptTimeoutMs: number;
+  readonly sendResolved: boolean;
+  readonly destination: string;
+  readonly #place: ToldPlace;
+  #isClosed = false;
+
+  constructor(place: ToldPlace, options: { sendResolved: boolean; destination: string; attemptTimeoutMs?: number }) {
+    this.#place = place;
+    this.sendResolved = options.sendResolved;
+    this.destination = options.destination;
+    this.attemptTimeoutMs = options.attemptTimeoutMs || 10_000;
+  }
+
+  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
+    // As every receiver with connections does.
+    if (this.#isClosed)
+      return { kind: 'refused', retryable: true, reason: 'other', message: 'the receiver was closed' };
+    return this.#place.hear(notification, signal);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
   }
 }

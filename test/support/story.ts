@@ -9,9 +9,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MemoryLevel } from 'memory-level';
 import { pino } from 'pino';
-import type { TextStore } from '../../cluster/disk.ts';
+import type { Receiver } from '../../receivers/receiver.ts';
 import type { ReloadResult } from '../../src/api/dependencies.ts';
 import { type App, startApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
@@ -19,7 +18,8 @@ import { parseServerFlags, type ServerFlags } from '../../src/flags.ts';
 import { parseDuration } from '../../src/model/duration.ts';
 import { fingerprint, type Labels, labelValue, sortedLabels } from '../../src/model/labels.ts';
 import type { System, Timer } from '../../src/system.ts';
-import { RecordingReceiver } from './recording-receiver.ts';
+import { BreakableStore } from './breakable-store.ts';
+import { RecordingReceiver, ToldPlace } from './recording-receiver.ts';
 import { VirtualSystem } from './virtual-system.ts';
 
 export interface PostedAlert {
@@ -41,8 +41,10 @@ export class Story implements AsyncDisposable {
   readonly #directory: string;
   readonly #options: StoryOptions;
   readonly #beganMs: number;
-  readonly #receivers = new Map<string, RecordingReceiver>();
-  #store: MemoryLevel<string, string> = new MemoryLevel<string, string>();
+  /** By receiver and host, in the order in which they were first configured. */
+  readonly #places = new Map<string, ToldPlace>();
+  #heardOf = 0;
+  #disk = new BreakableStore();
   #process: NodeProcess;
   #app: App | undefined;
 
@@ -80,7 +82,18 @@ export class Story implements AsyncDisposable {
 
   /** An alert that goes on: posted once with an end so far off that no checker need refresh it. */
   fire(labels: Labels, alert: PostedAlert = {}): Promise<void> {
-    return this.post(labels, { endsAt: this.wallTime('30d'), ...alert });
+    return this.post(labels, { startsAt: this.wallTime(), endsAt: this.wallTime('30d'), ...alert });
+  }
+
+  /** A checker that posts at once and every minute for the time given, each time good for resolve_timeout. */
+  async keepsFiring(labels: Labels, duration: string): Promise<void> {
+    const untilMs = this.system.now().monotonicMs + durationMs(duration);
+    for (;;) {
+      await this.post(labels);
+      const leftMs = untilMs - this.system.now().monotonicMs;
+      if (leftMs <= 0) return;
+      await this.system.advance(Math.min(leftMs, 60_000));
+    }
   }
 
   /** A checker says that the alert is over. */
@@ -108,7 +121,18 @@ export class Story implements AsyncDisposable {
   }
 
   async expireSilence(id: string): Promise<void> {
-    await this.request('DELETE', `/api/v2/silence/${id}`);
+    const response = await this.request('DELETE', `/api/v2/silence/${id}`);
+    if (response.status !== 200) throw new Error(`the silence was not ended: ${response.status}`);
+  }
+
+  /** The process gets no time at all (SIGSTOP, a suspended machine) while everything else goes on. */
+  stalls(duration: string): Promise<void> {
+    return this.system.stall(durationMs(duration));
+  }
+
+  /** @param by a duration, `-` in front sets the clock back */
+  wallClockJumps(by: string): void {
+    this.system.jumpWallClock(durationMs(by));
   }
 
   writeConfig(config: string): Promise<void> {
@@ -125,9 +149,7 @@ export class Story implements AsyncDisposable {
     if (!this.#app) return;
     this.#app = undefined;
     this.#process.die();
-    const survived = await this.#store.iterator().all();
-    this.#store = new MemoryLevel<string, string>();
-    await this.#store.batch(survived.map(([key, value]) => ({ type: 'put' as const, key, value })));
+    this.#disk = await this.#disk.afterKill();
   }
 
   /** SIGTERM. */
@@ -136,7 +158,7 @@ export class Story implements AsyncDisposable {
     this.#app = undefined;
     await this.system.advance(10_000);
     await stopping;
-    await this.#store.open();
+    await this.#disk.reopen();
   }
 
   async start(): Promise<void> {
@@ -146,7 +168,7 @@ export class Story implements AsyncDisposable {
         system: this.#process,
         logger: pino({ level: 'silent' }),
         openStore: async (load) => {
-          const store = this.#store as unknown as TextStore;
+          const { store } = this.#disk;
           await load(store);
           return { store };
         },
@@ -168,27 +190,52 @@ export class Story implements AsyncDisposable {
     return this.#app;
   }
 
-  /** The disk; a story may break it. */
-  get store(): MemoryLevel<string, string> {
-    return this.#store;
+  /** A story may break it. */
+  get disk(): BreakableStore {
+    return this.#disk;
   }
 
-  /** The integration of a receiver, to make it misbehave. Survives reloads and restarts: it is somebody else's machine. */
-  receiver(name: string, index = 0): RecordingReceiver {
-    const receiver = this.#receivers.get(`${name}/${index}`);
-    if (!receiver) throw new Error(`no receiver ${name}/${index}; there are ${[...this.#receivers.keys()].join(', ')}`);
-    return receiver;
+  /**
+   * Where a receiver tells, to make it misbehave: `team`, or `team/mail` where the URL's host does not begin with the
+   * receiver's name. It is somebody else's machine: reloads and restarts do not change it.
+   */
+  receiver(name: string): ToldPlace {
+    const place = this.#places.get(name);
+    if (!place) throw new Error(`no receiver ${name}; there are ${[...this.#places.keys()].join(', ')}`);
+    return place;
   }
 
-  /** Every message since the beginning, in order: `minutes:seconds receiver: reason: alertname status, …`. */
-  told(): string[] {
-    const messages = [...this.#receivers].flatMap(([key, { told }]) => told.map((message) => ({ key, ...message })));
-    messages.sort((a, b) => a.atMs - b.atMs || (a.key < b.key ? -1 : 1));
-    return messages.map(({ key, atMs, notification: { reason, alerts } }) => {
-      const name = key.endsWith('/0') ? key.slice(0, -2) : key;
-      const list = alerts.map(({ labels, status }) => `${labelValue(labels, 'alertname')} ${status}`).sort();
-      return `${this.#clock(atMs)} ${name}: ${reason}: ${list.join(', ')}`;
-    });
+  /** Every message since the beginning, in order: `minutes:seconds receiver: reason: alertname/instance status, …`. */
+  told(only?: string): string[] {
+    const messages = [...this.#places].flatMap(([name, { told }]) => told.map((message) => ({ name, ...message })));
+    messages.sort((a, b) => a.atMs - b.atMs || (a.name < b.name ? -1 : 1));
+    return messages
+      .filter(({ name }) => only === undefined || name === only)
+      .map(({ name, atMs, notification: { reason, alerts } }) => {
+        const list = alerts.map(({ labels, status }) => `${alertText(labels)} ${status}`).sort();
+        return `${this.#clock(atMs)} ${name}: ${reason}: ${list.join(', ')}`;
+      });
+  }
+
+  /** What was told since this was last asked. */
+  news(): string[] {
+    const told = this.told();
+    const news = told.slice(this.#heardOf);
+    this.#heardOf = told.length;
+    return news;
+  }
+
+  /** Of the alerts the API shows as active, as in {@link told}. */
+  async activeAlerts(): Promise<string[]> {
+    const alerts = await this.json<{ labels: Labels }[]>('/api/v2/alerts?silenced=false&inhibited=false');
+    return alerts.map(({ labels }) => alertText(labels)).sort();
+  }
+
+  /** The value of a series on /metrics, `name` or `name{label="value"}`; undefined if there is no such series. */
+  async metric(series: string): Promise<number | undefined> {
+    const text = await (await this.request('GET', '/metrics')).text();
+    const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length + 1));
   }
 
   request(method: string, path: string, body?: unknown): Promise<Response> {
@@ -203,7 +250,7 @@ export class Story implements AsyncDisposable {
     return (await (await this.request('GET', path)).json()) as Answer;
   }
 
-  /** RFC 3339, `after` from now. */
+  /** RFC 3339, `after` from now; `-5m` is five minutes ago. */
   wallTime(after = '0s'): string {
     return new Date(this.system.now().wallMs + durationMs(after)).toISOString();
   }
@@ -222,17 +269,20 @@ export class Story implements AsyncDisposable {
     return { ...line.flags, webListenAddresses: [] };
   }
 
-  #createReceivers(config: Config): ReadonlyMap<string, readonly RecordingReceiver[]> {
+  #createReceivers(config: Config): ReadonlyMap<string, readonly Receiver[]> {
     return new Map(
       config.receivers.map(({ name, integrations }) => [
         name,
-        integrations.map(({ sendResolved }, index) => {
-          const key = `${name}/${index}`;
-          const known = this.#receivers.get(key);
-          if (known?.sendResolved === sendResolved) return known;
-          const receiver = new RecordingReceiver(this.system, { sendResolved, destination: key });
-          this.#receivers.set(key, receiver);
-          return receiver;
+        integrations.map((config) => {
+          if (config.integration !== 'webhook') throw new Error('a story tells by webhook');
+          const { url, sendResolved, timeoutMs } = config;
+          if (url.kind !== 'inline') throw new Error('a story names its places by URL');
+          const destination = url.secret.reveal();
+          const host = new URL(destination).hostname.split('.')[0];
+          const key = host === name ? name : `${name}/${host}`;
+          const place = this.#places.get(key) ?? new ToldPlace(this.system);
+          this.#places.set(key, place);
+          return new RecordingReceiver(place, { sendResolved, destination, attemptTimeoutMs: timeoutMs });
         }),
       ]),
     );
@@ -279,7 +329,15 @@ class NodeProcess implements System {
   }
 }
 
+function alertText(labels: Labels): string {
+  const instance = labelValue(labels, 'instance');
+  const name = labelValue(labels, 'alertname');
+  return instance === '' ? name : `${name}/${instance}`;
+}
+
+/** As in the configuration; with `-` in front, backwards. */
 function durationMs(text: string): number {
+  if (text.startsWith('-')) return -durationMs(text.slice(1));
   const ms = parseDuration(text);
   if (ms === undefined) throw new Error(`${text} is no duration`);
   return ms;

@@ -4,9 +4,9 @@ import { compareLabels, compareText } from '../../model/labels.ts';
 import type { Now } from '../../model/now.ts';
 import { json } from '../answers.ts';
 import { ChunkedText } from '../chunked-text.ts';
-import type { ApiDependencies, ApiGroup } from '../dependencies.ts';
+import type { ApiGroup } from '../dependencies.ts';
 import { pacedSort } from '../paced-sort.ts';
-import { Pacer } from '../pacer.ts';
+import type { ApiParts } from '../parts.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
 import { AlertWriter, type Suppression, suppressionOf } from './alert-json.ts';
 import { isCandidate, readAlertQuery, wantsStatus } from './get-alerts.ts';
@@ -26,15 +26,15 @@ interface ShownGroup {
 
 export async function getAlertGroups(
   context: ApiContext,
-  dependencies: ApiDependencies,
+  dependencies: ApiParts,
   options: MatcherQueryOptions,
 ): Promise<Response> {
   const query = readAlertQuery(context, dependencies, options);
   if (query instanceof Response) return query;
   const showsMuted = readFlag(context, 'muted');
-  const { alerts, dispatcher, system } = dependencies;
+  const { alerts, dispatcher, readSlices, system } = dependencies;
   const now: Now = system.now();
-  const pacer = new Pacer(system, answerWanted(context));
+  const pacer = readSlices.pacer(answerWanted(context));
 
   // Each alert is looked at once, however many groups hold it.
   const shown = new Map<string, ShownAlert>();

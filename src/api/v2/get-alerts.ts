@@ -1,22 +1,14 @@
 /** GET /api/v2/alerts: every firing alert that passes the query, by fingerprint. */
 import { type Alert, isResolved } from '../../model/alert.ts';
-import type { Matcher } from '../../model/matcher.ts';
+import { type Matcher, matchesAll } from '../../model/matcher.ts';
 import type { Now } from '../../model/now.ts';
 import { json } from '../answers.ts';
 import { ChunkedText } from '../chunked-text.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import { pacedSort } from '../paced-sort.ts';
-import { Pacer } from '../pacer.ts';
+import type { ApiParts } from '../parts.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
 import { AlertWriter, isSuppressed, type Suppression, suppressionOf } from './alert-json.ts';
-import {
-  type MatcherQueryOptions,
-  passesFilters,
-  type ReceiverFilter,
-  readFlag,
-  readMatchers,
-  readReceiverFilter,
-} from './query.ts';
+import { type MatcherQueryOptions, type ReceiverFilter, readFlag, readMatchers, readReceiverFilter } from './query.ts';
 
 export interface AlertQuery {
   readonly active: boolean;
@@ -30,7 +22,7 @@ export interface AlertQuery {
 /** The query, or the 400 that says what is wrong with it. */
 export function readAlertQuery(
   context: ApiContext,
-  dependencies: ApiDependencies,
+  dependencies: ApiParts,
   options: MatcherQueryOptions,
 ): AlertQuery | Response {
   const filters = readMatchers(context, 'filter', options);
@@ -46,9 +38,12 @@ export function readAlertQuery(
   };
 }
 
-/** The part that needs no look at silences and inhibitors. An alert that has ended is never shown. */
+/**
+ * The part that needs no look at silences and inhibitors. An alert that has ended is never shown. No stored label is
+ * empty, so Alertmanager's own rule for filters on empty values comes to the same as a route's.
+ */
 export function isCandidate(query: AlertQuery, alert: Alert, now: Now): boolean {
-  return !isResolved(alert, now.wallMs) && passesFilters(query.filters, alert.labels);
+  return !isResolved(alert, now.wallMs) && matchesAll(query.filters, alert.labels);
 }
 
 export function wantsStatus(query: AlertQuery, suppression: Suppression): boolean {
@@ -59,14 +54,14 @@ export function wantsStatus(query: AlertQuery, suppression: Suppression): boolea
 
 export async function getAlerts(
   context: ApiContext,
-  dependencies: ApiDependencies,
+  dependencies: ApiParts,
   options: MatcherQueryOptions,
 ): Promise<Response> {
   const query = readAlertQuery(context, dependencies, options);
   if (query instanceof Response) return query;
-  const { alerts, dispatcher, system } = dependencies;
+  const { alerts, dispatcher, readSlices, system } = dependencies;
   const now = system.now();
-  const pacer = new Pacer(system, answerWanted(context));
+  const pacer = readSlices.pacer(answerWanted(context));
   const { receivers } = query;
 
   const found: FoundAlert[] = [];

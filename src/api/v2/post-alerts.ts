@@ -1,10 +1,9 @@
 /** POST /api/v2/alerts: where every alert comes in. Good alerts are taken whatever is wrong with others beside them. */
 import type { Alert } from '../../model/alert.ts';
 import { empty, errorObject, errorText, invalid, VALIDATION } from '../answers.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import type { ApiLimits } from '../options.ts';
-import { Pacer } from '../pacer.ts';
-import type { ApiContext, BodyReader } from '../request-body.ts';
+import type { ApiParts } from '../parts.ts';
+import type { ApiContext } from '../request-body.ts';
 import { AlertProblem, type NormalisingOptions, normaliseAlert } from './posted-alert.ts';
 
 /** An answer is for a human to read; what is wrong with the ten thousandth alert is wrong with the first hundred, too. */
@@ -17,7 +16,7 @@ export interface PostAlertsOptions {
 
 export async function postAlerts(
   context: ApiContext,
-  dependencies: ApiDependencies & { readonly bodies: BodyReader },
+  dependencies: ApiParts,
   options: PostAlertsOptions,
 ): Promise<Response> {
   const { limits } = options;
@@ -32,7 +31,7 @@ export async function postAlerts(
     return errorObject(413, message);
   }
 
-  const { alerts, metrics, node, system } = dependencies;
+  const { alerts, metrics, node, postSlices, system } = dependencies;
   const now = system.now();
   const normalising: NormalisingOptions = {
     ...options,
@@ -40,7 +39,7 @@ export async function postAlerts(
     resolveTimeoutMs: node.config().global.resolveTimeoutMs,
     mayBeIllFormed: body.mayBeIllFormed,
   };
-  const pacer = new Pacer(system);
+  const pacer = postSlices.pacer();
   const valid: Alert[] = [];
   const indexes: number[] = [];
   const problems: IndexedProblem[] = [];

@@ -1,6 +1,5 @@
 /** The query parameters of API v2, read as go-openapi reads them. */
 import type { Config, ReceiverConfig } from '../../config/config.ts';
-import { type Labels, labelValue } from '../../model/labels.ts';
 import { type Matcher, matchesAll } from '../../model/matcher.ts';
 import { MatcherParseError, type MatcherSyntax, parseMatcher } from '../../model/matcher-parser.ts';
 import { compileRegex } from '../../model/regex.ts';
@@ -72,23 +71,6 @@ export function readReceiverFilter(
   } catch (error) {
     return errorText(400, `failed to parse receiver param: ${reasonOf(error)}`);
   }
-}
-
-/**
- * Alertmanager's meaning of a filter differs from a route's for the empty value: `a=""` (also with `=~`) passes if the
- * label is absent, `a!=""` (also with `!~`) if it is present; otherwise it is an ordinary match.
- */
-export function passesFilters(filters: readonly Matcher[], labels: Labels): boolean {
-  for (const filter of filters) if (!passesFilter(filter, labels)) return false;
-  return true;
-}
-
-function passesFilter(filter: Matcher, labels: Labels): boolean {
-  if (filter.value === '') {
-    const wantsAbsent = filter.type === '=' || filter.type === '=~';
-    if (Object.hasOwn(labels, filter.name) !== wantsAbsent) return true;
-  }
-  return filter.matchesValue(labelValue(labels, filter.name));
 }
 
 function reasonOf(error: unknown): string {

@@ -3,9 +3,9 @@ import { Hono } from 'hono';
 import type { MatcherSyntax } from '../../model/matcher-parser.ts';
 import { errorObject } from '../answers.ts';
 import { allowAnyOrigin } from '../cors.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import type { ApiLimits } from '../options.ts';
-import type { ApiEnvironment, BodyReader } from '../request-body.ts';
+import type { ApiParts } from '../parts.ts';
+import type { ApiEnvironment } from '../request-body.ts';
 import { type ApiApp, addResource, type Methods } from '../resource.ts';
 import { getAlertGroups } from './get-alert-groups.ts';
 import { getAlerts } from './get-alerts.ts';
@@ -19,7 +19,7 @@ export interface ApiV2Options {
   readonly limits: ApiLimits;
 }
 
-export function apiV2(dependencies: ApiDependencies & { readonly bodies: BodyReader }, options: ApiV2Options): ApiApp {
+export function apiV2(dependencies: ApiParts, options: ApiV2Options): ApiApp {
   const app: ApiApp = new Hono<ApiEnvironment>();
   const { limits, matcherSyntax } = options;
   const query: MatcherQueryOptions = { maxFilters: limits.filtersPerQuery, matcherSyntax };

@@ -6,15 +6,15 @@ import { ChunkedText } from '../chunked-text.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { ApiLimits } from '../options.ts';
 import { pacedSort } from '../paced-sort.ts';
-import { Pacer } from '../pacer.ts';
-import { type ApiContext, answerWanted, type BodyReader } from '../request-body.ts';
+import type { ApiParts } from '../parts.ts';
+import { type ApiContext, answerWanted } from '../request-body.ts';
 import { readPostedSilence } from './posted-silence.ts';
 import { type MatcherQueryOptions, readFlag, readMatchers } from './query.ts';
 import { compareSilences, type ShownSilence, showSilence, writeSilence } from './silence-json.ts';
 
 export async function getSilences(
   context: ApiContext,
-  dependencies: ApiDependencies,
+  dependencies: ApiParts,
   options: MatcherQueryOptions,
 ): Promise<Response> {
   const filters = readMatchers(context, 'filter', options);
@@ -24,9 +24,9 @@ export async function getSilences(
     pending: readFlag(context, 'pending'),
     expired: readFlag(context, 'expired'),
   };
-  const { silences, system } = dependencies;
+  const { readSlices, silences, system } = dependencies;
   const { wallMs } = system.now();
-  const pacer = new Pacer(system, answerWanted(context));
+  const pacer = readSlices.pacer(answerWanted(context));
 
   const found: ShownSilence[] = [];
   for (const silence of [...silences.values()]) {
@@ -53,11 +53,7 @@ function isNamedBy(filters: readonly Matcher[], silence: Silence): boolean {
   );
 }
 
-export async function postSilence(
-  context: ApiContext,
-  dependencies: ApiDependencies & { readonly bodies: BodyReader },
-  limits: ApiLimits,
-): Promise<Response> {
+export async function postSilence(context: ApiContext, dependencies: ApiParts, limits: ApiLimits): Promise<Response> {
   const body = await dependencies.bodies.readJson(context, 'silence', limits.silenceBodyBytes);
   if (body instanceof Response) return body;
   const now = dependencies.system.now();
