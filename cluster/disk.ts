@@ -26,6 +26,15 @@ interface Waiter {
 /** Bounds one batch, so that a burst neither blocks the event loop while encoding nor doubles memory. */
 const LARGEST_BATCH = 2048;
 const RETRY_AFTER_FAILURE_MS = 5_000;
+/** A batch that has not been answered for so long is a failing disk, too, though nothing says so. */
+const HANGING_AFTER_MS = 10_000;
+
+export interface WriteOptions {
+  /** Also past the operating system's cache, so that it survives a power cut. */
+  readonly sync: boolean;
+  /** Waits no longer than this; what is late is written all the same. */
+  readonly withinMs?: number;
+}
 
 export class Disk {
   readonly #store: TextStore;
@@ -63,11 +72,10 @@ export class Disk {
   }
 
   /**
-   * Writes, with `sync` also past the operating system's cache, so that it survives a power cut. Resolves with whether it
-   * is stored; never rejects. All entries of one call leave in batches in their order; a later write of the same key
-   * replaces one that is still waiting.
+   * Resolves with whether it is stored by now; never rejects. All entries of one call leave in batches in their order; a
+   * later write of the same key replaces one that is still waiting.
    */
-  write(entries: Iterable<readonly [key: string, encode: Encode]>, options: { sync: boolean }): Promise<boolean> {
+  write(entries: Iterable<readonly [key: string, encode: Encode]>, options: WriteOptions): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     for (const [key, encode] of entries) {
       // Deleted first, so that a replaced entry moves to the end and leaves with the write that is waited for.
@@ -75,8 +83,14 @@ export class Disk {
       this.#pending.set(key, encode);
     }
     if (options.sync) this.#syncWanted = true;
+    const { withinMs } = options;
     return new Promise((resolve) => {
-      this.#waiters.push({ resolve });
+      const timer = withinMs === undefined ? undefined : this.#system.setTimer(withinMs, () => resolve(false));
+      const settle = (stored: boolean) => {
+        timer?.cancel();
+        resolve(stored);
+      };
+      this.#waiters.push({ resolve: settle });
       this.#running ??= this.#drain();
     });
   }
@@ -115,6 +129,9 @@ export class Disk {
     for (let start = 0; start < entries.length; start += LARGEST_BATCH) {
       const chunk = entries.slice(start, start + LARGEST_BATCH);
       const last = start + LARGEST_BATCH >= entries.length;
+      const hanging = this.#system.setTimer(HANGING_AFTER_MS, () =>
+        this.#unhealthy(new Error(`a write has not been answered for ${HANGING_AFTER_MS / 1000} s`)),
+      );
       try {
         // LevelDB's log is sequential: syncing the last batch syncs those before it. memory-level ignores the option.
         const options: AbstractBatchOptions<string, string> & { sync: boolean } = { sync: sync && last };
@@ -129,6 +146,8 @@ export class Disk {
         this.#keep(entries.slice(start));
         this.#failed(cause);
         return false;
+      } finally {
+        hanging.cancel();
       }
     }
     this.#succeeded();
@@ -144,6 +163,10 @@ export class Disk {
   #failed(cause: unknown): void {
     this.#retryTimer?.cancel();
     this.#retryTimer = this.#system.setTimer(RETRY_AFTER_FAILURE_MS, () => void this.write([], { sync: true }));
+    this.#unhealthy(cause);
+  }
+
+  #unhealthy(cause: unknown): void {
     if (this.#healthy) {
       this.#healthy = false;
       this.#logger.error(

@@ -4,7 +4,7 @@
  * reaches this node's disk only.
  */
 import type { Logger } from 'pino';
-import type { Disk, Encode } from './disk.ts';
+import type { Disk, Encode, WriteOptions } from './disk.ts';
 
 export interface ReplicaOptions<Value> {
   /** Names the map on disk; never rename. */
@@ -80,7 +80,7 @@ export class Replica<Value> {
    * Writes what stands under the keys when their batch leaves; absent ones are deleted. Resolves with whether it is
    * stored, never rejects. With `sync` it survives a power cut, else only the end of the process.
    */
-  persist(keys: readonly string[], options: { sync: boolean }): Promise<boolean> {
+  persist(keys: readonly string[], options: WriteOptions): Promise<boolean> {
     const entries: [string, Encode][] = [];
     for (const key of keys) {
       entries.push([

@@ -9,7 +9,6 @@ import { Replica } from '../../cluster/replica.ts';
 import { type Alert, isResolved, mergeAlerts } from '../model/alert.ts';
 import { labelValue, sameLabels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
-import { type System, sleep } from '../system.ts';
 
 export type AlertChange = 'new' | 'ended' | 'firing again';
 
@@ -37,7 +36,6 @@ const LONGEST_WAIT_FOR_DISK_MS = 250;
 const LEASE_JITTER_MS = 5_000;
 
 export class AlertStore {
-  readonly #system: System;
   readonly #logger: Logger;
   readonly #replica: Replica<Alert>;
   readonly #watchers: AlertWatcher[] = [];
@@ -47,8 +45,7 @@ export class AlertStore {
   readonly #byAlertname = new Map<string, Set<string>>();
   #mergeWallMs = 0;
 
-  constructor(dependencies: { disk: Disk; system: System; logger: Logger }, options: AlertStoreOptions) {
-    this.#system = dependencies.system;
+  constructor(dependencies: { disk: Disk; logger: Logger }, options: AlertStoreOptions) {
     this.#logger = dependencies.logger;
     this.#options = options;
     this.#resolveTimeoutMs = options.resolveTimeoutMs;
@@ -119,21 +116,25 @@ export class AlertStore {
     }
     // A refresh with other words is written too, but nobody waits for it.
     if (refreshed.length > 0) void this.#replica.persist(refreshed, { sync: false });
-    if (changed.length > 0) await this.#persistInTime(changed);
+    if (changed.length > 0) await this.#replica.persist(changed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     return rejected;
   }
 
   /**
    * After a start, a stall of this process or a jump of the wall clock, checkers may have spoken unheard: every firing
    * alert not refreshed since gets one more lease, as long as its checker last asked for and at least resolve_timeout,
-   * counted from now. So no "resolved" is sent only because this node was not listening.
+   * counted from now. So no "resolved" is sent only because this node was not listening. And a clock that was set back
+   * brings nothing to life that is over.
    */
   extendLeases(now: Now, reason: 'start' | 'stall' | 'clock jump'): void {
     let extended = 0;
     for (const alert of this.#replica.values()) {
       // An end at or before its own posting is a checker's word (or a run-out already seen), not a lease.
       const leaseMs = (alert.askedEndsAtMs ?? alert.endsAtMs) - alert.updatedAtMs;
-      if (leaseMs <= 0) continue;
+      if (leaseMs <= 0) {
+        if (!isResolved(alert, now.wallMs)) this.#replica.replace(alert.fingerprint, endedAt(alert, now.wallMs));
+        continue;
+      }
       const endsAtMs = now.wallMs + Math.max(leaseMs, this.#resolveTimeoutMs);
       if (alert.endsAtMs >= endsAtMs) continue;
       const { endsAtText: _, ...rest } = alert;
@@ -184,7 +185,8 @@ export class AlertStore {
       return `its labels have the same fingerprint ${incoming.fingerprint} as another alert's: change a label`;
     }
     const limit = this.#options.perAlertnameLimit;
-    if (limit <= 0 || stored || isResolved(incoming, now.wallMs)) return undefined;
+    const isFiringAlready = stored !== undefined && !isResolved(stored, now.wallMs);
+    if (limit <= 0 || isFiringAlready || isResolved(incoming, now.wallMs)) return undefined;
     const alertname = labelValue(incoming.labels, 'alertname');
     const known = this.#byAlertname.get(alertname);
     if (!known || known.size < limit) return undefined;
@@ -203,13 +205,11 @@ export class AlertStore {
     if (known) known.add(alert.fingerprint);
     else this.#byAlertname.set(alertname, new Set([alert.fingerprint]));
   }
+}
 
-  async #persistInTime(fingerprints: readonly string[]): Promise<void> {
-    const giveUp = new AbortController();
-    const written = this.#replica.persist(fingerprints, { sync: false }).then(() => giveUp.abort());
-    const late = sleep(this.#system, LONGEST_WAIT_FOR_DISK_MS, giveUp.signal).catch(() => {}); // Aborted: the disk was in time.
-    await Promise.race([written, late]);
-  }
+function endedAt(alert: Alert, endsAtMs: number): Alert {
+  const { endsAtText: _, ...rest } = alert;
+  return { ...rest, endsAtMs };
 }
 
 function changeOf(before: Alert | undefined, after: Alert, now: Now): AlertChange | undefined {
@@ -232,8 +232,16 @@ function samePromise(stored: Alert, merged: Alert): boolean {
 
 function decodeAlert(text: string): Alert {
   const alert = JSON.parse(text) as Alert;
-  if (typeof alert.fingerprint !== 'string' || typeof alert.labels !== 'object' || !Number.isFinite(alert.endsAtMs)) {
-    throw new Error('not an alert');
-  }
+  const { fingerprint, labels, annotations, startsAtMs, endsAtMs, updatedAtMs, receivedAtMs } = alert;
+  const isWhole =
+    typeof fingerprint === 'string' &&
+    isRecord(labels) &&
+    isRecord(annotations) &&
+    [startsAtMs, endsAtMs, updatedAtMs, receivedAtMs].every(Number.isFinite);
+  if (!isWhole) throw new Error('not an alert');
   return alert;
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -16,12 +16,10 @@ export async function attempt(
 ): Promise<Outcome> {
   using limit = deadline(system, receiver.attemptTimeoutMs, signal);
   const settled = new AbortController();
-  const sending = receiver
-    .send(notification, { signal: limit.signal })
-    .catch(
-      (cause: unknown): Outcome =>
-        unknownOutcome(`the receiver failed: ${cause instanceof Error ? cause.message : String(cause)}`, 'other'),
-    );
+  const sending = Promise.try(() => receiver.send(notification, { signal: limit.signal })).catch(
+    (cause: unknown): Outcome =>
+      unknownOutcome(`the receiver failed: ${cause instanceof Error ? cause.message : String(cause)}`, 'other'),
+  );
   const leftBehind = whenAborted(limit.signal, settled.signal)
     .then(() => sleep(system, GRACE_MS, settled.signal))
     .then(() => unknownOutcome(`no answer within ${receiver.attemptTimeoutMs} ms`, abortReason(limit.signal)))

@@ -63,7 +63,7 @@ export class Pipeline {
     this.#stages = this.#buildStages();
   }
 
-  /** Sends under way end with the configuration they began with. */
+  /** An attempt under way ends with the configuration it began with; the next one takes this. */
   useConfig(config: PipelineConfig): void {
     this.#config = config;
     this.#stages = this.#buildStages();
@@ -150,11 +150,12 @@ export class Pipeline {
   }
 
   #tellDependencies(): TellDependencies {
-    const { externalURL, renderRouteLabels } = this.#config;
     return {
       ...this.#dependencies,
+      currentTarget: ({ name, key }) => this.targets(name).find((target) => target.key === key),
       remute: (flush: Flush): Flush | Stop => rerun(this.#stages, flush),
       buildNotification: (flush, alerts, reason) => {
+        const { externalURL, renderRouteLabels } = this.#config;
         const notification = buildNotification(flush, { alerts, reason, externalURL: externalURL() });
         return { ...notification, routeLabels: renderRouteLabels(flush.route.labels, notification) };
       },

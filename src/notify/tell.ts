@@ -1,6 +1,7 @@
 /**
  * Turn, decide, deliver, record: one flush for one receiver, until it is told, quiet, refused for good, or out of time.
- * The log is read again before every attempt, and so are the mutes, so that a silence made during an outage holds.
+ * The log is read again before every attempt, and so are the mutes and the configuration, so that a silence made during
+ * an outage holds, and a reload that mends a receiver helps at once.
  * Before the first attempt the intent is on disk: after a crash the node knows what may have been said.
  */
 import type { Logger } from 'pino';
@@ -39,6 +40,8 @@ export interface TellDependencies {
   >;
   readonly log: NotificationLog;
   readonly takeTurn: TakeTurn;
+  /** The place as the configuration in force describes it; undefined if it names it no more. */
+  readonly currentTarget: (target: ReceiverTarget) => ReceiverTarget | undefined;
   /** The flush as the muting stages leave it if asked now. */
   readonly remute: (flush: Flush) => Flush | Stop;
   readonly buildNotification: (flush: Flush, alerts: readonly FlushAlert[], reason: NotificationReason) => Notification;
@@ -54,20 +57,19 @@ export interface TellSignals {
 /** How a flush ended for one receiver. */
 export type Telling = 'told' | 'quiet' | 'failed';
 
-/** A hanging disk may not hold up a page longer than this. */
-const LONGEST_WAIT_FOR_INTENT_MS = 1_000;
-
 export async function tell(
   dependencies: TellDependencies,
-  target: ReceiverTarget,
+  place: ReceiverTarget,
   work: { readonly flush: Flush; readonly signals: TellSignals },
 ): Promise<Telling> {
   const { system, log, metrics } = dependencies;
   const { flush, signals } = work;
-  const { integration, sendResolved } = target.receiver;
   let last: Exclude<Outcome, { kind: 'sent' }> | undefined;
   for (let failures = 0; ; ) {
-    await dependencies.takeTurn(flush, target.key, { signal: signals.deadline });
+    await dependencies.takeTurn(flush, place.key, { signal: signals.deadline });
+    const target = dependencies.currentTarget(place);
+    if (!target) return 'quiet';
+    const { integration, sendResolved } = target.receiver;
     const current =
       failures === 0 ? flush : dependencies.remute({ ...flush, now: { ...flush.now, wallMs: system.now().wallMs } });
     const entry = log.entry(flush.groupKey, target.key);
@@ -86,7 +88,7 @@ export async function tell(
       return 'quiet';
     }
     if (failures === 0) metrics.notificationsTotal.inc({ integration });
-    await recordIntent(dependencies, target, { flush, alerts });
+    const before = await recordIntent(dependencies, target, { flush, alerts });
     const notification = dependencies.buildNotification(flush, alerts, decision.reason);
     const outcome = await send(dependencies, target, { notification, signal: signals.deadline });
     if (outcome.kind === 'sent') {
@@ -105,7 +107,7 @@ export async function tell(
     }
     failures++;
     metrics.notificationRequestsFailedTotal.inc({ integration });
-    if (outcome.kind === 'refused') await withdrawIntent(dependencies, target, { flush, alerts });
+    if (outcome.kind === 'refused') await withdrawIntent(dependencies, target, { flush, told: before });
     logFailure(dependencies.logger, target, { flush, outcome, last, failures });
     last = outcome;
     const mayRetry = outcome.kind === 'unknown' || outcome.retryable;
@@ -173,30 +175,38 @@ async function waitToRetry(
   }
 }
 
-/** Marks the firing alerts that were never told, so that a crash during the send is known afterwards. */
-async function recordIntent(dependencies: TellDependencies, target: ReceiverTarget, sent: Sent): Promise<void> {
-  const told = new Map<string, Told>();
-  const entry = dependencies.log.entry(sent.flush.groupKey, target.key);
-  for (const { alert, status } of sent.alerts) {
-    if (status !== 'firing') continue;
-    const before = entry?.told.get(alert.fingerprint);
-    if (before === undefined || before === 'resolved') told.set(alert.fingerprint, 'intent');
+/**
+ * Marks the firing alerts that were never told, so that a crash during the send is known afterwards. Resolves with what
+ * they were told before.
+ */
+async function recordIntent(
+  dependencies: TellDependencies,
+  target: ReceiverTarget,
+  { flush, alerts }: Sent,
+): Promise<ReadonlyMap<string, Told | undefined>> {
+  const before = new Map<string, Told | undefined>();
+  const entry = dependencies.log.entry(flush.groupKey, target.key);
+  for (const { alert, status } of alerts) {
+    const told = entry?.told.get(alert.fingerprint);
+    if (status === 'firing' && !isOwedResolved(told)) before.set(alert.fingerprint, told);
   }
-  if (told.size === 0) return;
-  const written = new AbortController();
-  const recorded = record(dependencies, target, { flush: sent.flush, told }).then(() => written.abort());
-  const late = sleep(dependencies.system, LONGEST_WAIT_FOR_INTENT_MS, written.signal).catch(() => {}); // Aborted: in time.
-  await Promise.race([recorded, late]);
+  if (before.size > 0) {
+    const told = new Map([...before.keys()].map((fingerprint) => [fingerprint, 'intent' as const]));
+    await record(dependencies, target, { flush, told });
+  }
+  return before;
 }
 
-/** The other side surely has nothing: nobody was told. */
-function withdrawIntent(dependencies: TellDependencies, target: ReceiverTarget, sent: Sent): Promise<void> {
-  const told = new Map<string, undefined>();
-  const entry = dependencies.log.entry(sent.flush.groupKey, target.key);
-  for (const { alert, status } of sent.alerts) {
-    if (status === 'firing' && entry?.told.get(alert.fingerprint) === 'intent') told.set(alert.fingerprint, undefined);
-  }
-  return told.size === 0 ? Promise.resolve() : record(dependencies, target, { flush: sent.flush, told });
+/**
+ * The other side surely has nothing of this attempt. An intent older than it stays: the attempt that left it may have
+ * arrived.
+ */
+async function withdrawIntent(
+  dependencies: TellDependencies,
+  target: ReceiverTarget,
+  change: { readonly flush: Flush; readonly told: ReadonlyMap<string, Told | undefined> },
+): Promise<void> {
+  if (change.told.size > 0) await record(dependencies, target, change);
 }
 
 function recordSent(dependencies: TellDependencies, target: ReceiverTarget, { flush, alerts }: Sent): Promise<void> {

@@ -14,6 +14,9 @@ import type { Now } from '../model/now.ts';
  */
 export type Told = 'intent' | 'firing' | 'resolved';
 
+/** A hanging disk may not hold up a page, nor the messages after it, longer than this. */
+const LONGEST_WAIT_FOR_DISK_MS = 1_000;
+
 /** A message whose outcome is unknown may have arrived, so its "resolved" is owed. */
 export function isOwedResolved(told: Told | undefined): boolean {
   return told === 'firing' || told === 'intent';
@@ -93,6 +96,15 @@ export class NotificationLog {
     return last;
   }
 
+  /** Whether one of the receivers was never told anything of the group, or may not have got its last message. */
+  isUnfinished(groupKey: string, receiverKeys: readonly string[]): boolean {
+    const entries = this.#byGroup.get(groupKey);
+    return receiverKeys.some((receiverKey) => {
+      const entry = entries?.get(receiverKey);
+      return entry?.toldAtMs === undefined || [...entry.told.values()].includes('intent');
+    });
+  }
+
   /** Whether one of the receivers was, or may have been, told that the alert fires and not yet that it ended. */
   isOwed(groupKey: string, fingerprint: string, receiverKeys: readonly string[]): boolean {
     const entries = this.#byGroup.get(groupKey);
@@ -101,8 +113,8 @@ export class NotificationLog {
   }
 
   /**
-   * Merges a change alert by alert. Resolves once it is synced to disk, or has failed to be; it never rejects, since a
-   * broken disk must not stop a page.
+   * Merges a change alert by alert. Resolves once it is synced to disk, or has failed to be, or a second has passed; it
+   * never rejects, since a broken disk must not stop a page.
    */
   async record(change: ToldChange, now: Now): Promise<void> {
     const before = this.entry(change.groupKey, change.receiverKey);
@@ -122,7 +134,7 @@ export class NotificationLog {
     this.#index(entry);
     const key = diskKey(entry);
     this.#replica.merge(key, entry);
-    const stored = await this.#replica.persist([key], { sync: true });
+    const stored = await this.#replica.persist([key], { sync: true, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     if (!stored)
       this.#logger.error(
         { groupKey: change.groupKey },
@@ -148,12 +160,17 @@ export class NotificationLog {
     await this.#delete(gone);
   }
 
-  /** A group whose last alert ended and was told has nothing left to remember: the next one begins anew. */
-  async forgetGroup(groupKey: string): Promise<void> {
+  /**
+   * A group whose last alert ended and was told has nothing left to remember: the next one begins anew. What is remembered
+   * of `except`, receivers of another group with the same key, stays.
+   */
+  async forgetGroup(groupKey: string, except: ReadonlySet<string>): Promise<void> {
     const entries = this.#byGroup.get(groupKey);
     if (!entries) return;
-    this.#byGroup.delete(groupKey);
-    await this.#delete([...entries.values()].map(diskKey));
+    const gone = [...entries.values()].filter(({ receiverKey }) => !except.has(receiverKey));
+    for (const { receiverKey } of gone) entries.delete(receiverKey);
+    if (entries.size === 0) this.#byGroup.delete(groupKey);
+    await this.#delete(gone.map(diskKey));
   }
 
   async #delete(keys: string[]): Promise<void> {
@@ -180,6 +197,9 @@ export class NotificationLog {
 
   #decode(text: string): NotificationLogEntry {
     const stored = JSON.parse(text) as StoredEntry;
+    if (typeof stored.groupKey !== 'string' || typeof stored.receiverKey !== 'string' || !Array.isArray(stored.told)) {
+      throw new Error('not an entry of the notification log');
+    }
     return {
       groupKey: stored.groupKey,
       receiverKey: stored.receiverKey,

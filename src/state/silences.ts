@@ -29,6 +29,9 @@ export interface SilencesOptions {
   readonly maxSilenceSizeBytes: number;
 }
 
+/** Who makes a silence waits no longer for a hanging disk than this; the silence is in force from the first moment. */
+const LONGEST_WAIT_FOR_DISK_MS = 5_000;
+
 /** What is known of one alert: the silences that match it, whatever their state, up to a change of the set. */
 interface Matched {
   readonly upTo: number;
@@ -178,7 +181,7 @@ export class Silences {
       this.#changed(silence.id);
     }
     const ids = silences.map(({ id }) => id);
-    const stored = await this.#replica.persist(ids, { sync: true });
+    const stored = await this.#replica.persist(ids, { sync: true, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     if (!stored)
       this.#logger.error({ silences: ids }, 'A silence is in force but not on disk; a restart would forget it');
     return silences[0].id;
@@ -211,5 +214,8 @@ function encodeSilence(silence: Silence): string {
 
 function decodeSilence(text: string): Silence {
   const stored = JSON.parse(text) as Omit<Silence, 'matchers'> & { matchers: [Matcher['type'], string, string][] };
+  const isWhole = typeof stored.id === 'string' && [stored.startsAtMs, stored.endsAtMs].every(Number.isFinite);
+  // A silence without matchers would match everything.
+  if (!isWhole || stored.matchers.length === 0) throw new Error('not a silence');
   return { ...stored, matchers: stored.matchers.map(([type, name, value]) => new Matcher(type, name, value)) };
 }

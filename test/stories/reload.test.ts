@@ -175,7 +175,7 @@ describe('what a reload changes', () => {
     await story.fire(down);
     await story.passes('2m');
     await story.reload(CONFIG);
-    await story.passes('10m');
+    await story.passes('9m');
     await story.resolve(down);
     await story.passes('10m');
     expect(story.told()).toEqual([
