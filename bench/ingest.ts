@@ -5,7 +5,7 @@
  *
  *     npm run bench -- [rounds]
  */
-import { request, Agent } from 'node:http';
+import { Agent, request } from 'node:http';
 import { type BenchServer, startServer } from './servers.ts';
 
 const ALERTS = 20_000;
@@ -38,7 +38,8 @@ async function measure(name: BenchServer['name']): Promise<Figures> {
     const cpuBefore = await server.cpuSeconds();
     const firstMs = await postAll(server, agent, { from: 0, count: ALERTS });
     let refreshMs = 0;
-    for (let refresh = 0; refresh < REFRESHES; refresh++) refreshMs += await postAll(server, agent, { from: 0, count: ALERTS });
+    for (let refresh = 0; refresh < REFRESHES; refresh++)
+      refreshMs += await postAll(server, agent, { from: 0, count: ALERTS });
     const cpuSeconds = (await server.cpuSeconds()) - cpuBefore;
     const getAlertsMs = await fastestGet(server, agent, '/api/v2/alerts');
     const getGroupsMs = await fastestGet(server, agent, '/api/v2/alerts/groups');
@@ -65,7 +66,11 @@ async function postAll(server: BenchServer, agent: Agent, range: { from: number;
   const endsAt = new Date(Date.now() + 240_000).toISOString();
   for (let first = range.from; first < range.from + range.count; first += BATCH) {
     const size = Math.min(BATCH, range.from + range.count - first);
-    bodies.push(Buffer.from(JSON.stringify(Array.from({ length: size }, (_, index) => alert(first + index, { startsAt, endsAt })))));
+    bodies.push(
+      Buffer.from(
+        JSON.stringify(Array.from({ length: size }, (_, index) => alert(first + index, { startsAt, endsAt }))),
+      ),
+    );
   }
   const startedMs = performance.now();
   let next = 0;
@@ -158,7 +163,9 @@ function report(): void {
   for (const [title, key, better] of rows) {
     const ours = median(figures.tocsin.map((round) => round[key]));
     const theirs = median(figures.alertmanager.map((round) => round[key]));
-    console.log(`${title.padEnd(32)} ${ours.toFixed(0).padStart(9)} ${theirs.toFixed(0).padStart(13)} ${(ours / theirs).toFixed(2).padStart(7)}  ${better}`);
+    console.log(
+      `${title.padEnd(32)} ${ours.toFixed(0).padStart(9)} ${theirs.toFixed(0).padStart(13)} ${(ours / theirs).toFixed(2).padStart(7)}  ${better}`,
+    );
   }
 }
 

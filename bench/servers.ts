@@ -1,7 +1,6 @@
 /** The two servers a benchmark compares, each as a real process with the same configuration and an empty disk. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +33,12 @@ export async function startServer(name: BenchServer['name']): Promise<BenchServe
   const configFile = join(directory, 'config.yml');
   await writeFile(configFile, CONFIG);
   const port = await freePort();
-  const common = [`--config.file=${configFile}`, `--storage.path=${join(directory, 'data')}`, `--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='];
+  const common = [
+    `--config.file=${configFile}`,
+    `--storage.path=${join(directory, 'data')}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ];
   const [command, args] =
     name === 'tocsin'
       ? [process.execPath, [join(import.meta.dirname, '../src/main.ts'), ...common]]

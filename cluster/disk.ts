@@ -41,6 +41,7 @@ export class Disk {
   readonly #system: System;
   readonly #logger: Logger;
   readonly #onHealthChange: (health: DiskHealth) => void;
+  readonly #onWritten: (durationMs: number) => void;
   /** Latest wins per key, so it never holds more than the maps above it do. */
   #pending = new Map<string, Encode>();
   #waiters: Waiter[] = [];
@@ -55,11 +56,14 @@ export class Disk {
     system: System;
     logger: Logger;
     onHealthChange?: (health: DiskHealth) => void;
+    /** Called after each batch that was stored. */
+    onWritten?: (durationMs: number) => void;
   }) {
     this.#store = dependencies.store;
     this.#system = dependencies.system;
     this.#logger = dependencies.logger;
     this.#onHealthChange = dependencies.onHealthChange ?? (() => {});
+    this.#onWritten = dependencies.onWritten ?? (() => {});
   }
 
   get healthy(): boolean {
@@ -126,6 +130,7 @@ export class Disk {
 
   async #commit(pending: Map<string, Encode>, sync: boolean): Promise<boolean> {
     const entries = [...pending];
+    const startedMs = this.#system.now().monotonicMs;
     for (let start = 0; start < entries.length; start += LARGEST_BATCH) {
       const chunk = entries.slice(start, start + LARGEST_BATCH);
       const last = start + LARGEST_BATCH >= entries.length;
@@ -151,6 +156,7 @@ export class Disk {
       }
     }
     this.#succeeded();
+    this.#onWritten(this.#system.now().monotonicMs - startedMs);
     return true;
   }
 

@@ -20,6 +20,9 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** Four times LevelDB's default: a burst of new alerts seldom has to wait for a compaction. */
+const WRITE_BUFFER_BYTES = 16 * 2 ** 20;
+
 /**
  * @param load reads the store through; it is called again, on a fresh store, after a failure, so it must start from nothing.
  * @throws StoreError if another process uses the store or the directory cannot be made.
@@ -74,7 +77,7 @@ export async function openStore(
 }
 
 async function openAndLoad(path: string, load: (store: TextStore) => Promise<void>): Promise<TextStore> {
-  const store = new ClassicLevel<string, string>(path);
+  const store = new ClassicLevel<string, string>(path, { writeBufferSize: WRITE_BUFFER_BYTES });
   try {
     await store.open();
     await load(store as TextStore);

@@ -1,6 +1,6 @@
 /**
  * The contract of a receiver: it puts one notification in front of a human or a machine, once, and says what became of it.
- * A receiver never retries and never keeps time: the one retry loop is notify/deliver.ts, which also owns the deadlines.
+ * A receiver never retries and never keeps time: the one retry loop is src/notify/tell.ts, and the deadlines are kept by src/notify/attempt.ts.
  */
 import type { Notification } from '../src/model/notification.ts';
 

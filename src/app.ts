@@ -115,6 +115,7 @@ async function startParts(
   const { state, damage } = await openState(dependencies, {
     flags,
     resolveTimeoutMs: configured.config.global.resolveTimeoutMs,
+    metrics,
     onDiskHealthChange: (health) => onDiskHealthChange(health),
   });
   stops.push({ part: 'disk', stop: () => state.disk.close() });
@@ -183,7 +184,7 @@ async function startParts(
   const groupViews = new GroupViews({
     dispatcher,
     getAlert: (fingerprint) => alerts.get(fingerprint),
-    configured: () => configured,
+    pipelineConfig: () => configured.pipeline,
   });
   const api = createApiApp(
     { alerts, silences, inhibitor, dispatcher: groupViews, node, metrics, system, logger },
@@ -257,19 +258,30 @@ function configurator(
 /** Loads the state from disk, or from what could be saved of it. */
 async function openState(
   { system, logger, openStore: openGivenStore }: AppDependencies,
-  options: { flags: ServerFlags; resolveTimeoutMs: number; onDiskHealthChange: (health: DiskHealth) => void },
+  options: {
+    flags: ServerFlags;
+    metrics: Metrics;
+    resolveTimeoutMs: number;
+    onDiskHealthChange: (health: DiskHealth) => void;
+  },
 ): Promise<{ state: NodeState; damage: OpenedStore['damage'] }> {
-  const { flags, resolveTimeoutMs, onDiskHealthChange } = options;
+  const { flags, metrics, resolveTimeoutMs, onDiskHealthChange } = options;
+  metrics.alertsPerAlertLimit.set(flags.alertsPerAlertnameLimit);
   let state: NodeState | undefined;
   const load = async (store: TextStore) => {
     state = await loadNodeState({ system, logger }, store, {
-      alerts: { resolveTimeoutMs, perAlertnameLimit: flags.alertsPerAlertnameLimit },
+      alerts: {
+        resolveTimeoutMs,
+        perAlertnameLimit: flags.alertsPerAlertnameLimit,
+        onLimited: () => metrics.alertsLimitedTotal.inc(),
+      },
       silences: {
         retentionMs: flags.dataRetentionMs,
         maxSilences: flags.silencesMaxSilences,
         maxSilenceSizeBytes: flags.silencesMaxSilenceSizeBytes,
       },
       onDiskHealthChange,
+      onDiskWritten: (durationMs) => metrics.storageWriteDurationSeconds.observe(durationMs / 1000),
     });
   };
   const opened = openGivenStore
@@ -308,7 +320,7 @@ function disturbanceAnswer(parts: {
     } else {
       parts.logger.warn(disturbance, 'The wall clock was set; ends of silences and time intervals moved with it');
     }
-    parts.alerts.extendLeases(now, disturbance.kind);
+    parts.metrics.leaseExtensionsTotal.inc(parts.alerts.extendLeases(now, disturbance.kind));
   };
 }
 

@@ -28,6 +28,8 @@ export interface AlertStoreOptions {
   readonly resolveTimeoutMs: number;
   /** Firing alerts with the same `alertname`; 0 is unlimited. `--alerts.per-alertname-limit`. */
   readonly perAlertnameLimit: number;
+  /** Called for each alert refused because of that limit. */
+  readonly onLimited?: () => void;
 }
 
 /** A checker waits this long at most for the disk: a hanging disk must not make checkers drop their alerts. */
@@ -124,9 +126,9 @@ export class AlertStore {
    * After a start, a stall of this process or a jump of the wall clock, checkers may have spoken unheard: every firing
    * alert not refreshed since gets one more lease, as long as its checker last asked for and at least resolve_timeout,
    * counted from now. So no "resolved" is sent only because this node was not listening. And a clock that was set back
-   * brings nothing to life that is over.
+   * brings nothing to life that is over. Returns how many leases were extended.
    */
-  extendLeases(now: Now, reason: 'start' | 'stall' | 'clock jump'): void {
+  extendLeases(now: Now, reason: 'start' | 'stall' | 'clock jump'): number {
     let extended = 0;
     for (const alert of this.#replica.values()) {
       // An end at or before its own posting is a checker's word (or a run-out already seen), not a lease.
@@ -150,6 +152,7 @@ export class AlertStore {
         { alerts: extended, reason },
         'Firing alerts got one more lease, so that their checkers can speak',
       );
+    return extended;
   }
 
   /**
@@ -195,6 +198,7 @@ export class AlertStore {
       if (!alert || isResolved(alert, now.wallMs)) known.delete(fingerprint);
     }
     if (known.size < limit) return undefined;
+    this.#options.onLimited?.();
     return `more than ${limit} firing alerts named ${JSON.stringify(alertname)}: see --alerts.per-alertname-limit`;
   }
 

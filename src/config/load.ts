@@ -47,13 +47,14 @@ async function readFile(path: string): Promise<Buffer | string> {
       if (bytesRead === 0) return buffer.subarray(0, length);
     }
   } catch (error) {
-    return unreadable(error);
+    return whyUnreadable(error);
   } finally {
     await handle?.close().catch(() => undefined);
   }
 }
 
-function unreadable(error: unknown): string {
+/** Exported for its test: as root every file can be read. */
+export function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   if (code === 'ENOENT') return 'does not exist; create it or name another file with --config.file';
   if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user; change its owner or permissions';

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { AlertChange, AlertStore, AlertWatcher } from '../alerts/alert-store.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Alert, compareForNotification, isResolved } from '../model/alert.ts';
-import { formatLabels } from '../model/labels.ts';
+import { formatLabels, type Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Flush, FlushAlert } from '../notify/flush.ts';
 import type { Pipeline } from '../notify/pipeline.ts';
@@ -45,7 +45,7 @@ export class Dispatcher implements AlertWatcher {
   start(now: Now, options: { startDelayMs: number }): void {
     this.#started = true;
     this.#earliestTickMs = now.monotonicMs + options.startDelayMs;
-    for (const alert of this.#dependencies.alerts.values()) this.#admit(alert, now);
+    for (const alert of this.#dependencies.alerts.values()) this.#readmit(alert, now);
   }
 
   /**
@@ -58,7 +58,7 @@ export class Dispatcher implements AlertWatcher {
     this.#groups = new Map();
     this.#membership.clear();
     for (const group of before.values()) group.members.clear();
-    for (const alert of this.#dependencies.alerts.values()) this.#admit(alert, now, before);
+    for (const alert of this.#dependencies.alerts.values()) this.#readmit(alert, now, before);
     for (const [id, group] of before) {
       if (this.#groups.get(id) !== group) group.stop();
     }
@@ -103,35 +103,60 @@ export class Dispatcher implements AlertWatcher {
     return this.#membership.get(alert.fingerprint)?.map(({ route }) => route) ?? this.#tree.match(alert.labels);
   }
 
-  #admit(alert: Alert, now: Now, kept?: ReadonlyMap<string, Group>): void {
+  /** An alert of which the store has news. One that ended joins a group that lives, so that it may be listed there. */
+  #admit(alert: Alert, now: Now): void {
     const groups: Group[] = [];
     for (const route of this.#tree.match(alert.labels)) {
       const labels = groupLabels(route, alert.labels);
-      const id = `${route.id}\u0000${formatLabels(labels)}`;
-      let group = this.#groups.get(id);
-      if (!group) {
-        // What has ended and was never told is nobody's business any more.
-        if (isResolved(alert, now.wallMs) && !this.#isOwed(route, groupKey(route, labels), alert)) continue;
-        const before = kept?.get(id);
-        if (before?.route.receiver === route.receiver) {
-          group = before;
-          group.keepOnReload(route, now);
-        } else group = this.#create(route, labels, { alert, now });
-        this.#groups.set(id, group);
+      const group = this.#groups.get(groupId(route, labels));
+      if (group) groups.push(group);
+      else if (this.#isOfInterest(alert, now, { route, labels })) {
+        groups.push(this.#create(route, labels, { alert, now }));
       }
-      group.members.add(alert.fingerprint);
-      groups.push(group);
     }
+    this.#join(alert, groups);
+  }
+
+  /** An alert that was there before a start or a reload: what is over and told, or was never told, stays out. */
+  #readmit(alert: Alert, now: Now, before?: ReadonlyMap<string, Group>): void {
+    const groups: Group[] = [];
+    for (const route of this.#tree.match(alert.labels)) {
+      const labels = groupLabels(route, alert.labels);
+      if (!this.#isOfInterest(alert, now, { route, labels })) continue;
+      const id = groupId(route, labels);
+      const kept = before?.get(id);
+      if (!this.#groups.has(id) && kept?.route.receiver === route.receiver) {
+        kept.keepOnReload(route, now);
+        this.#groups.set(id, kept);
+      }
+      groups.push(this.#groups.get(id) ?? this.#create(route, labels, { alert, now }));
+    }
+    this.#join(alert, groups);
+  }
+
+  /** It fires, or somebody was told that it does. */
+  #isOfInterest(alert: Alert, now: Now, { route, labels }: { route: Route; labels: Labels }): boolean {
+    return !isResolved(alert, now.wallMs) || this.#isOwed(route, groupKey(route, labels), alert);
+  }
+
+  #join(alert: Alert, groups: readonly Group[]): void {
+    for (const group of groups) group.members.add(alert.fingerprint);
     const [only] = groups;
     if (only) this.#membership.set(alert.fingerprint, groups.length === 1 ? only.alone : groups);
   }
 
-  #create(route: Route, labels: Group['labels'], first: { alert: Alert; now: Now }): Group {
+  #create(route: Route, labels: Labels, first: { alert: Alert; now: Now }): Group {
     const { system, log } = this.#dependencies;
     const group = new Group({ system, onTick: (ticked, now) => this.#flush(ticked, now) }, route, labels);
-    const lastTickMs = log.lastTickMs(group.key, this.#receiverKeys(route));
+    const receiverKeys = this.#receiverKeys(route);
+    const lastTickMs = log.lastTickMs(group.key, receiverKeys);
     if (lastTickMs !== undefined) group.markTicked();
-    group.arm(Math.max(this.#earliestTickMs, firstTickMs(route, first, lastTickMs)));
+    const spoke =
+      lastTickMs === undefined ? undefined : { lastTickMs, toAll: !log.isUnfinished(group.key, receiverKeys) };
+    const dueMs = firstTickMs(route, first, spoke);
+    if (spoke) group.arm(dueMs, { notBeforeMs: this.#earliestTickMs });
+    else group.arm(Math.max(dueMs, this.#earliestTickMs));
+    this.#groups.set(groupId(route, labels), group);
     return group;
   }
 
@@ -164,18 +189,26 @@ export class Dispatcher implements AlertWatcher {
   /** Takes alerts out of the group that ended, are still over, and of which nobody is owed a "resolved". */
   #letGo(group: Group, ended: readonly Alert[]): void {
     const { alerts, log, system } = this.#dependencies;
-    const { wallMs } = system.now();
+    const now = system.now();
     for (const { fingerprint } of ended) {
       const current = alerts.get(fingerprint);
-      if (current && (!isResolved(current, wallMs) || this.#isOwed(group.route, group.key, current))) continue;
-      group.members.delete(fingerprint);
+      if (!current || !this.#isOfInterest(current, now, group)) group.members.delete(fingerprint);
+      // A slow receiver may be told that it fires after all others are done with it; then its end is owed to that one.
+      else if (!group.members.has(fingerprint) && this.#started) this.#readmit(current, now);
     }
     if (group.members.size > 0) return;
-    const id = `${group.route.id}\u0000${formatLabels(group.labels)}`;
+    const id = groupId(group.route, group.labels);
     group.stop();
     if (this.#groups.get(id) !== group) return;
     this.#groups.delete(id);
-    void log.forgetGroup(group.key);
+    void log.forgetGroup(group.key, this.#receiverKeysOfTwins(group));
+  }
+
+  /** Of living groups with the same key: routes with equal matchers share it. */
+  #receiverKeysOfTwins({ route, labels }: Group): ReadonlySet<string> {
+    const twins = this.#tree.all().filter(({ key, id }) => key === route.key && id !== route.id);
+    const living = twins.filter((twin) => this.#groups.has(groupId(twin, labels)));
+    return new Set(living.flatMap((twin) => this.#receiverKeys(twin)));
   }
 
   #isOwed(route: Route, key: string, alert: Alert): boolean {
@@ -187,17 +220,26 @@ export class Dispatcher implements AlertWatcher {
   }
 }
 
+/** Names a group among all groups of the tree. */
+function groupId(route: Route, labels: Labels): string {
+  return `${route.id}\u0000${formatLabels(labels)}`;
+}
+
 /**
- * When a new group ticks first, on the monotonic clock. Pure. A group that has spoken before a restart goes on in its
- * rhythm. Otherwise the first alert waits group_wait, less the time it was already known; if it started longer ago than
- * that, nobody waits (Alertmanager's rule).
+ * When a new group ticks first, on the monotonic clock; in the past if that is at once. Pure. A group that has spoken
+ * before a restart goes on in its rhythm, and makes up at once for ticks it missed, or for the last one if that did not
+ * get through to all receivers. Otherwise the first alert waits group_wait, less the time it was already known; if it
+ * started longer ago than that, nobody waits (Alertmanager's rule).
  */
 export function firstTickMs(
   route: Pick<Route, 'groupWaitMs' | 'groupIntervalMs'>,
   { alert, now }: { alert: Pick<Alert, 'startsAtMs' | 'receivedAtMs'>; now: Now },
-  lastTickMs: number | undefined,
+  spoke: { readonly lastTickMs: number; readonly toAll: boolean } | undefined,
 ): number {
-  if (lastTickMs !== undefined) return Math.max(now.monotonicMs, lastTickMs + route.groupIntervalMs);
+  if (spoke) {
+    const ticksSince = Math.floor((now.monotonicMs - spoke.lastTickMs) / route.groupIntervalMs);
+    return spoke.lastTickMs + Math.max(spoke.toAll ? 1 : 0, ticksSince) * route.groupIntervalMs;
+  }
   if (alert.startsAtMs + route.groupWaitMs < now.wallMs) return now.monotonicMs;
   const knownMs = Math.max(0, now.wallMs - alert.receivedAtMs);
   return now.monotonicMs + Math.max(0, route.groupWaitMs - knownMs);

@@ -1,11 +1,11 @@
 /** The groups and routes as the API shows them. Everything is worked out when asked, so nothing shown is stale. */
-import type { Configured } from '../configured.ts';
 import { type Alert, compareForNotification, isResolved } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import { buildNotification } from '../notify/build-notification.ts';
 import type { FlushAlert } from '../notify/flush.ts';
 import { heldByTimeIntervals } from '../notify/mute.ts';
+import type { PipelineConfig } from '../notify/pipeline.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Group } from './group.ts';
 
@@ -20,16 +20,16 @@ export interface GroupView {
 export class GroupViews {
   readonly #dispatcher: Dispatcher;
   readonly #getAlert: (fingerprint: string) => Alert | undefined;
-  readonly #configured: () => Configured;
+  readonly #pipelineConfig: () => PipelineConfig;
 
   constructor(dependencies: {
     dispatcher: Dispatcher;
     getAlert: (fingerprint: string) => Alert | undefined;
-    configured: () => Configured;
+    pipelineConfig: () => PipelineConfig;
   }) {
     this.#dispatcher = dependencies.dispatcher;
     this.#getAlert = dependencies.getAlert;
-    this.#configured = dependencies.configured;
+    this.#pipelineConfig = dependencies.pipelineConfig;
   }
 
   receiversOf(alert: Alert): readonly string[] {
@@ -37,7 +37,7 @@ export class GroupViews {
   }
 
   *groups(now: Now): Iterable<GroupView> {
-    const { timeIntervals } = this.#configured().pipeline;
+    const { timeIntervals } = this.#pipelineConfig();
     for (const group of this.#dispatcher.groups()) {
       yield {
         labels: group.labels,
@@ -53,7 +53,7 @@ export class GroupViews {
   #routeLabels(group: Group, now: Now): Labels {
     const { route } = group;
     if (Object.keys(route.labels).length === 0) return route.labels;
-    const { externalURL, renderRouteLabels } = this.#configured().pipeline;
+    const { externalURL, renderRouteLabels } = this.#pipelineConfig();
     const alerts: FlushAlert[] = [];
     for (const fingerprint of group.members) {
       const alert = this.#getAlert(fingerprint);

@@ -43,10 +43,12 @@ export class Group {
     return this.#dueMs;
   }
 
-  arm(dueMs: number): void {
+  /** Due in the past means at once; the tick and those after it keep to the rhythm all the same. */
+  arm(dueMs: number, { notBeforeMs = dueMs }: { notBeforeMs?: number } = {}): void {
     this.#timer?.cancel();
     this.#dueMs = Math.round(dueMs);
-    this.#timer = this.#system.setTimer(this.#dueMs - this.#system.now().monotonicMs, () => this.#tick());
+    const firesAtMs = Math.max(this.#dueMs, Math.round(notBeforeMs));
+    this.#timer = this.#system.setTimer(firesAtMs - this.#system.now().monotonicMs, () => this.#tick());
   }
 
   /**

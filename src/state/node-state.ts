@@ -17,6 +17,7 @@ export interface NodeStateOptions {
   readonly alerts: AlertStoreOptions;
   readonly silences: SilencesOptions;
   readonly onDiskHealthChange: (health: DiskHealth) => void;
+  readonly onDiskWritten: (durationMs: number) => void;
 }
 
 /** Reads the whole store. @throws if it cannot be read through; then nothing of it is used. */
@@ -25,7 +26,13 @@ export async function loadNodeState(
   store: TextStore,
   options: NodeStateOptions,
 ): Promise<NodeState> {
-  const disk = new Disk({ store, system, logger, onHealthChange: options.onDiskHealthChange });
+  const disk = new Disk({
+    store,
+    system,
+    logger,
+    onHealthChange: options.onDiskHealthChange,
+    onWritten: options.onDiskWritten,
+  });
   const dependencies = { disk, system, logger };
   const alerts = new AlertStore(dependencies, options.alerts);
   const silences = new Silences(dependencies, options.silences);

@@ -2,12 +2,12 @@
  * Walks a parsed template over a value and hands what it prints to an output. Semantics are those of Go's text/template with
  * `missingkey=zero`; the walk is bounded by a {@link Budget}.
  */
+
+import { Blame } from './blame.ts';
 import type { CallContext } from './callable.ts';
-import { executionError } from './execution-error.ts';
 import { ExpressionEvaluator } from './expression-evaluator.ts';
 import type { Definition, Pipeline, Span, Statement } from './node.ts';
 import { display } from './print.ts';
-import { ValueError } from './template-error.ts';
 import { IntegerValue, integerOf, isTrue, ListValue, MapValue, type Value } from './value.ts';
 
 /** Where the text goes. What stands in the template and what a value says come apart, so that only values get escaped. */
@@ -35,14 +35,14 @@ type Flow = 'next' | 'break' | 'continue';
 
 /** One for every call of a template: a template sees no variables but its own. */
 class Evaluator {
-  readonly #definition: Definition;
+  readonly #blame: Blame;
   readonly #options: RenderOptions;
   readonly #expressions: ExpressionEvaluator;
 
   constructor(definition: Definition, data: Value, options: RenderOptions) {
-    this.#definition = definition;
+    this.#blame = new Blame(definition);
     this.#options = options;
-    this.#expressions = new ExpressionEvaluator(definition, data, options.context);
+    this.#expressions = new ExpressionEvaluator(this.#blame, data, options.context);
   }
 
   list(statements: readonly Statement[], dot: Value): Flow {
@@ -55,15 +55,15 @@ class Evaluator {
 
   #statement(statement: Statement, dot: Value): Flow {
     const { output, context } = this.#options;
-    this.#guarded(statement, () => context.budget.spend(1));
+    this.#blame.guard(statement, () => context.budget.spend(1));
     switch (statement.kind) {
       case 'text':
-        this.#guarded(statement, () => output.text(statement.text));
+        this.#blame.guard(statement, () => output.text(statement.text));
         return 'next';
       case 'action': {
         const value = this.#expressions.pipeline(statement.pipeline, dot);
         // A declaration prints nothing.
-        if (statement.pipeline.variables.length === 0) this.#guarded(statement, () => output.value(value));
+        if (statement.pipeline.variables.length === 0) this.#blame.guard(statement, () => output.value(value));
         return 'next';
       }
       case 'if':
@@ -94,7 +94,7 @@ class Evaluator {
     for (const [index, element] of this.#elements(collection, over)) {
       isEmpty = false;
       const flow = this.#expressions.scoped(() => {
-        this.#guarded(over, () => {
+        this.#blame.guard(over, () => {
           this.#options.context.budget.spend(1);
           this.#expressions.setLoopVariables(over, index, element);
         });
@@ -110,9 +110,9 @@ class Evaluator {
     if (collection instanceof ListValue) return countedFrom0(collection.elements);
     if (collection instanceof MapValue) return collection.entries;
     const count = integerOf(collection);
-    if (count === undefined) return this.#fail(over, `range can't iterate over ${display(collection)}`);
+    if (count === undefined) return this.#blame.fail(over, `range can't iterate over ${display(collection)}`);
     if (over.variables.length > 1) {
-      return this.#fail(over, `can't use ${count} to iterate over more than one variable`);
+      return this.#blame.fail(over, `can't use ${count} to iterate over more than one variable`);
     }
     return countedTo(count, collection);
   }
@@ -122,28 +122,14 @@ class Evaluator {
     const definition = lookup(statement.name);
     if (definition === undefined) {
       const name = JSON.stringify(statement.name);
-      this.#fail(statement, `template ${name} not defined; is its file among the templates?`);
+      this.#blame.fail(statement, `template ${name} not defined; is its file among the templates?`);
     }
     const data = statement.data === undefined ? undefined : this.#expressions.pipeline(statement.data, dot);
     this.#nested(statement, () => evaluate(definition, data, this.#options));
   }
 
   #nested<T>(at: Span, body: () => T): T {
-    return this.#guarded(at, () => this.#options.context.budget.nested(body));
-  }
-
-  /** Gives what a value refuses its place in the template. */
-  #guarded<T>(at: Span, body: () => T): T {
-    try {
-      return body();
-    } catch (cause) {
-      if (!(cause instanceof ValueError)) throw cause;
-      return this.#fail(at, cause.message, cause);
-    }
-  }
-
-  #fail(at: Span, message: string, cause?: Error): never {
-    throw executionError(this.#definition, at, message, cause);
+    return this.#blame.guard(at, () => this.#options.context.budget.nested(body));
   }
 }
 

@@ -1,9 +1,9 @@
 /** Evaluates what stands inside actions: pipelines, fields, methods, functions. One for every call of a template. */
+
+import type { Blame } from './blame.ts';
 import type { Callable, CallContext, Parameter } from './callable.ts';
-import { executionError } from './execution-error.ts';
 import { FUNCTIONS } from './functions.ts';
-import type { Command, Definition, Expression, NumberLiteral, Pipeline, Span } from './node.ts';
-import { ValueError } from './template-error.ts';
+import type { Command, Expression, Pipeline, Span } from './node.ts';
 import { ANYTHING, isTrue, MapValue, StructValue, sizeOf, TypedValue, typeName, type Value } from './value.ts';
 
 /** What a call costs besides what it touches. */
@@ -14,16 +14,34 @@ const SIZE_PER_STEP = 4;
 /** The value a pipeline hands to its next command; none for the first. */
 type Piped = readonly [] | readonly [Value];
 
-const NO_ARGUMENTS: readonly Expression[] = [];
+/** What a field, method or function is used with. */
+interface Given {
+  /** What `.` means in the arguments. */
+  readonly dot: Value;
+  readonly expressions: readonly Expression[];
+  readonly piped: Piped;
+}
+
+/** A function or method, and what it is called in the template. */
+interface Callee {
+  readonly name: string;
+  readonly target: Callable;
+  /** Of the value whose method it is. */
+  readonly size: number;
+}
+
+function nothing(dot: Value): Given {
+  return { dot, expressions: [], piped: [] };
+}
 
 export class ExpressionEvaluator {
-  readonly #definition: Definition;
+  readonly #blame: Blame;
   readonly #context: CallContext;
   /** The last one of a name counts. */
   readonly #variables: { readonly name: string; value: Value }[];
 
-  constructor(definition: Definition, data: Value, context: CallContext) {
-    this.#definition = definition;
+  constructor(blame: Blame, data: Value, context: CallContext) {
+    this.#blame = blame;
     this.#context = context;
     this.#variables = [{ name: '$', value: data }];
   }
@@ -41,13 +59,12 @@ export class ExpressionEvaluator {
     let piped: Piped = [];
     let value: Value;
     for (const command of pipeline.commands) {
-      value = this.#command(command, dot, piped);
       // A nil inside an interface is no value once it has been through a pipeline.
-      if (value === null) value = undefined;
+      value = this.#command(command, { dot, expressions: command.arguments, piped }) ?? undefined;
       piped = [value];
     }
     for (const name of pipeline.variables) {
-      if (pipeline.isAssignment) this.#assign(name, value, pipeline);
+      if (pipeline.isAssignment) this.#variable(name, pipeline).value = value;
       else this.#variables.push({ name, value });
     }
     return value;
@@ -59,44 +76,31 @@ export class ExpressionEvaluator {
     variables.forEach((name, position) => {
       const value = variables.length > 1 && position === 0 ? index : element;
       // Declared anew for every turn, on top of what the pipeline itself has declared.
-      if (isAssignment) this.#assign(name, value, over);
+      if (isAssignment) this.#variable(name, over).value = value;
       else this.#variables.push({ name, value });
     });
   }
 
-  #assign(name: string, value: Value, at: Span): void {
-    this.#variable(name, at).value = value;
-  }
-
   #variable(name: string, at: Span): { value: Value } {
-    return (
-      this.#variables.findLast((variable) => variable.name === name) ?? this.#fail(at, `undefined variable: ${name}`)
-    );
+    const variable = this.#variables.findLast((each) => each.name === name);
+    return variable ?? this.#blame.fail(at, `undefined variable: ${name}`);
   }
 
-  #command(command: Command, dot: Value, piped: Piped): Value {
+  #command(command: Command, given: Given): Value {
     const { first } = command;
-    switch (first.kind) {
-      case 'field':
-        return this.#chain(first, dot, dot, command.arguments, piped);
-      case 'chain':
-        return this.#chain(first, this.#chainTarget(first.target, dot), dot, command.arguments, piped);
-      case 'identifier':
-        return this.#function(first.name, command, dot, command.arguments, piped);
-      case 'variable':
-        if (first.names.length > 0) {
-          return this.#chain(first, this.#variable(first.name, first).value, dot, command.arguments, piped);
-        }
+    if (first.kind === 'identifier') return this.#function(first.name, command, given);
+    if (first.kind === 'field' || first.kind === 'chain') return this.#operand(first, given);
+    if (first.kind === 'variable' && first.names.length > 0) return this.#operand(first, given);
+    if (given.expressions.length + given.piped.length > 0) {
+      this.#blame.fail(first, `can't give argument to non-function ${this.#blame.sourceOf(first)}`);
     }
-    if (command.arguments.length > 0 || piped.length > 0) {
-      this.#fail(first, `can't give argument to non-function ${this.#sourceOf(first)}`);
-    }
-    if (first.kind === 'nil') this.#fail(first, 'nil is not a command');
-    return this.#operand(first, dot);
+    if (first.kind === 'nil') this.#blame.fail(first, 'nil is not a command');
+    return this.#operand(first, given);
   }
 
-  /** An expression by itself, without arguments. */
-  #operand(expression: Expression, dot: Value): Value {
+  /** Only fields and functions can make use of arguments. */
+  #operand(expression: Expression, given: Given): Value {
+    const { dot } = given;
     switch (expression.kind) {
       case 'dot':
         return dot;
@@ -106,107 +110,98 @@ export class ExpressionEvaluator {
       case 'string':
         return expression.value;
       case 'number':
-        return numberOf(expression) ?? this.#fail(expression, `${this.#sourceOf(expression)} overflows int`);
+        // Where nothing asks for a type, the syntax decides.
+        return expression.isFloat ? expression.float : expression.int;
       case 'field':
-        return this.#chain(expression, dot, dot, NO_ARGUMENTS, []);
+        return this.#chain(expression, dot, given);
       case 'variable': {
         const { value } = this.#variable(expression.name, expression);
-        return expression.names.length === 0 ? value : this.#chain(expression, value, dot, NO_ARGUMENTS, []);
+        return expression.names.length === 0 ? value : this.#chain(expression, value, given);
       }
-      case 'chain':
-        return this.#chain(expression, this.#chainTarget(expression.target, dot), dot, NO_ARGUMENTS, []);
+      case 'chain': {
+        const { target } = expression;
+        if (target.kind === 'nil') this.#blame.fail(target, 'indirection through explicit nil');
+        return this.#chain(expression, this.#operand(target, nothing(dot)), given);
+      }
       case 'identifier':
-        return this.#function(expression.name, expression, dot, NO_ARGUMENTS, []);
+        return this.#function(expression.name, expression, given);
       case 'pipeline':
-        return this.#guarded(expression, () => this.#context.budget.nested(() => this.pipeline(expression, dot)));
+        return this.#blame.guard(expression, () => this.#context.budget.nested(() => this.pipeline(expression, dot)));
     }
-  }
-
-  #chainTarget(target: Expression, dot: Value): Value {
-    if (target.kind === 'nil') this.#fail(target, 'indirection through explicit nil');
-    return this.#operand(target, dot);
   }
 
   /** `.A.B.C arguments`: only the last name takes them. */
-  #chain(
-    at: Span & { readonly names: readonly string[] },
-    receiver: Value,
-    dot: Value,
-    parameters: readonly Expression[],
-    piped: Piped,
-  ): Value {
-    const { names } = at;
+  #chain(at: Span & { readonly names: readonly string[] }, receiver: Value, given: Given): Value {
+    const last = at.names.length - 1;
     let value = receiver;
-    for (const name of names.slice(0, -1)) value = this.#field(at, name, value, dot, NO_ARGUMENTS, []);
-    return this.#field(at, names.at(-1) ?? '', value, dot, parameters, piped);
+    at.names.forEach((name, index) => {
+      value = this.#field(at, { name, receiver: value }, index === last ? given : nothing(given.dot));
+    });
+    return value;
   }
 
-  #field(at: Span, name: string, receiver: Value, dot: Value, parameters: readonly Expression[], piped: Piped): Value {
+  #field(at: Span, { name, receiver }: { name: string; receiver: Value }, given: Given): Value {
     if (receiver === undefined) return undefined;
-    if (receiver === null) return this.#fail(at, `nil pointer evaluating ${ANYTHING}.${name}`);
-    const method = receiver instanceof TypedValue ? receiver.method(name) : undefined;
-    if (method !== undefined) return this.#call(at, name, method, dot, parameters, piped);
-    const hasArguments = parameters.length > 0 || piped.length > 0;
+    if (receiver === null) return this.#blame.fail(at, `nil pointer evaluating ${ANYTHING}.${name}`);
+    const target = receiver instanceof TypedValue ? receiver.method(name) : undefined;
+    if (target !== undefined) return this.#call(at, { name, target, size: sizeOf(receiver) }, given);
+    const hasArguments = given.expressions.length + given.piped.length > 0;
     if (receiver instanceof MapValue) {
-      if (hasArguments) this.#fail(at, `${name} is not a method but has arguments`);
+      if (hasArguments) this.#blame.fail(at, `${name} is not a method but has arguments`);
       return receiver.get(name);
     }
     if (receiver instanceof StructValue && receiver.fields.has(name)) {
-      if (hasArguments) this.#fail(at, `${name} has arguments but cannot be invoked as function`);
+      if (hasArguments) this.#blame.fail(at, `${name} has arguments but cannot be invoked as function`);
       return receiver.fields.get(name);
     }
     const known = receiver instanceof StructValue ? `; there are ${[...receiver.fields.keys()].join(', ')}` : '';
-    return this.#fail(at, `can't evaluate field ${name} in type ${typeName(receiver)}${known}`);
+    return this.#blame.fail(at, `can't evaluate field ${name} in type ${typeName(receiver)}${known}`);
   }
 
-  #function(name: string, at: Span, dot: Value, parameters: readonly Expression[], piped: Piped): Value {
-    if (name === 'and' || name === 'or') return this.#stopEarly(name, at, dot, parameters, piped);
-    const callable = FUNCTIONS.get(name) ?? this.#fail(at, `"${name}" is not a defined function`);
-    return this.#call(at, name, callable, dot, parameters, piped);
+  #function(name: string, at: Span, given: Given): Value {
+    if (name === 'and' || name === 'or') return this.#stopEarly(name, at, given);
+    const target = FUNCTIONS.get(name) ?? this.#blame.fail(at, `"${name}" is not a defined function`);
+    return this.#call(at, { name, target, size: 0 }, given);
   }
 
   /** The first argument that decides, else the last one; those after it are not evaluated. */
-  #stopEarly(name: 'and' | 'or', at: Span, dot: Value, parameters: readonly Expression[], piped: Piped): Value {
-    if (parameters.length + piped.length === 0) {
-      this.#fail(at, `wrong number of args for ${name}: want at least 1 got 0`);
+  #stopEarly(name: 'and' | 'or', at: Span, { dot, expressions, piped }: Given): Value {
+    if (expressions.length + piped.length === 0) {
+      this.#blame.fail(at, `wrong number of args for ${name}: want at least 1 got 0`);
     }
     let value: Value;
-    for (const parameter of parameters) {
-      value = this.#operand(parameter, dot) ?? undefined;
+    for (const expression of expressions) {
+      value = this.#operand(expression, nothing(dot)) ?? undefined;
       if (isTrue(value) === (name === 'or')) return value;
     }
     return piped.length > 0 ? piped[0] : value;
   }
 
-  #call(at: Span, name: string, target: Callable, dot: Value, parameters: readonly Expression[], piped: Piped): Value {
+  #call(at: Span, { name, target, size }: Callee, { dot, expressions, piped }: Given): Value {
+    const { budget } = this.#context;
     const fixed = target.parameters.length;
-    const given = parameters.length + piped.length;
-    if (target.rest === undefined ? given !== fixed : given < fixed) {
+    const count = expressions.length + piped.length;
+    if (target.rest === undefined ? count !== fixed : count < fixed) {
       const want = target.rest === undefined ? fixed : `at least ${fixed}`;
-      this.#fail(at, `wrong number of args for ${name}: want ${want} got ${given}`);
+      this.#blame.fail(at, `wrong number of args for ${name}: want ${want} got ${count}`);
     }
     const values: Value[] = [];
-    let size = 0;
-    for (let index = 0; index < given; index++) {
+    for (let index = 0; index < count; index++) {
       const parameter = target.parameters[index] ?? target.rest;
       if (parameter === undefined) break;
-      const expression = parameters[index];
-      const value: Value =
-        expression === undefined ? this.#checked(piped[0], parameter, at) : this.#argument(expression, parameter, dot);
-      size += sizeOf(value);
-      values.push(value);
+      const expression = expressions[index];
+      values.push(
+        expression === undefined ? this.#checked(piped[0], parameter, at) : this.#argument(expression, parameter, dot),
+      );
     }
-    return this.#guarded(
-      at,
-      () => {
-        const { budget } = this.#context;
-        budget.spend(STEPS_PER_CALL + Math.ceil(size / SIZE_PER_STEP));
-        const result = target.call(this.#context, values);
-        budget.spend(Math.ceil(sizeOf(result) / SIZE_PER_STEP));
-        return result;
-      },
-      `error calling ${name}: `,
-    );
+    const call = () => {
+      const touched = values.reduce((sum: number, value) => sum + sizeOf(value), size);
+      budget.spend(STEPS_PER_CALL + Math.ceil(touched / SIZE_PER_STEP));
+      const result = target.call(this.#context, values);
+      budget.spend(Math.ceil(sizeOf(result) / SIZE_PER_STEP));
+      return result;
+    };
+    return this.#blame.guard(at, call, `error calling ${name}: `);
   }
 
   /** Constants take the type that is asked for; everything else has one. */
@@ -214,49 +209,30 @@ export class ExpressionEvaluator {
     const { constants } = parameter;
     switch (expression.kind) {
       case 'nil':
-        if (parameter.nil === undefined) this.#fail(expression, `cannot assign nil to ${parameter.typeName}`);
+        if (parameter.nil === undefined) this.#blame.fail(expression, `cannot assign nil to ${parameter.typeName}`);
         return parameter.nil.value;
       case 'bool':
       case 'string':
       case 'number':
-        if (constants === 'any') return this.#operand(expression, dot);
+        if (constants === 'any') return this.#operand(expression, nothing(dot));
         if (constants === 'string' && expression.kind === 'string') return expression.value;
         if (constants === 'int' && expression.kind === 'number' && expression.int !== undefined) {
           return parameter.fromConstant?.(expression.int) ?? expression.int;
         }
-        return this.#fail(expression, `expected ${parameter.typeName}; found ${this.#sourceOf(expression)}`);
+        return this.#blame.fail(
+          expression,
+          `expected ${parameter.typeName}; found ${this.#blame.sourceOf(expression)}`,
+        );
       default:
-        return this.#checked(this.#operand(expression, dot), parameter, expression);
+        return this.#checked(this.#operand(expression, nothing(dot)), parameter, expression);
     }
   }
 
   #checked(value: Value, parameter: Parameter, at: Span): Value {
     if (value === undefined && parameter.nil !== undefined) return parameter.nil.value;
     if (parameter.accepts(value)) return value;
-    if (value === undefined) return this.#fail(at, `invalid value; expected ${parameter.typeName}`);
+    if (value === undefined) return this.#blame.fail(at, `invalid value; expected ${parameter.typeName}`);
     const found = value === null ? ANYTHING : typeName(value);
-    return this.#fail(at, `wrong type for value; expected ${parameter.typeName}; got ${found}`);
+    return this.#blame.fail(at, `wrong type for value; expected ${parameter.typeName}; got ${found}`);
   }
-
-  #guarded<T>(at: Span, body: () => T, prefix = ''): T {
-    try {
-      return body();
-    } catch (cause) {
-      if (!(cause instanceof ValueError)) throw cause;
-      return this.#fail(at, prefix + cause.message, cause);
-    }
-  }
-
-  #sourceOf({ start, end }: Span): string {
-    return this.#definition.source.text.slice(start, end);
-  }
-
-  #fail(at: Span, message: string, cause?: Error): never {
-    throw executionError(this.#definition, at, message, cause);
-  }
-}
-
-/** Where nothing asks for a type, the syntax decides. */
-function numberOf(literal: NumberLiteral): Value {
-  return literal.isFloat ? literal.float : literal.int;
 }

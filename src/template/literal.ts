@@ -104,8 +104,9 @@ export function parseNumber(text: string): ParsedNumber {
   return { int: isIntegral ? BigInt(float) : undefined, float, isFloat: true };
 }
 
-const DECIMAL_FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const HEX_FLOAT = /^([+-]?)0[xX]([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d{1,5})$/;
+// Both are written so that no text makes them backtrack: labels are read by them, too.
+const DECIMAL_FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const HEX_FLOAT = /^([+-]?)0[xX]([\da-fA-F]*)(?:\.([\da-fA-F]*))?[pP]([+-]?\d{1,5})$/;
 
 /** As Go's ParseFloat; undefined for what is no finite number. */
 export function parseFloatLiteral(text: string): number | undefined {

@@ -80,7 +80,7 @@ export class PipelineParser {
   }
 
   fail(at: Token, message: string): never {
-    throw new TemplateError(this.#source, at.start, message);
+    throw new TemplateError(message, { source: this.#source, offset: at.start });
   }
 
   unexpected(token: Token, context: string): never {

@@ -32,7 +32,7 @@ export function print(values: readonly Value[]): string {
   const printer = new Printer();
   values.forEach((value, index) => {
     if (index > 0 && !isText(value) && !isText(values[index - 1])) printer.write(' ');
-    printer.argument(value, 'v', {});
+    printer.argument(value, { verb: 'v' });
   });
   return printer.text;
 }
@@ -42,7 +42,7 @@ export function printLine(values: readonly Value[]): string {
   const printer = new Printer();
   values.forEach((value, index) => {
     if (index > 0) printer.write(' ');
-    printer.argument(value, 'v', {});
+    printer.argument(value, { verb: 'v' });
   });
   printer.write('\n');
   return printer.text;
@@ -70,50 +70,51 @@ export class Printer {
     this.#builder.append(text);
   }
 
-  /** One value by one verb. A verb that does not fit is complained about in the text, as in Go. */
-  argument(value: Value, verb: string, format: Format): void {
-    if (value == null && (verb === 'v' || verb === 'T')) this.write(pad('<nil>', format));
-    else if (verb === 'T') this.write(formatText(typeName(value), 's', format) ?? '');
-    else this.#value(value, verb, format, 0);
+  /** One value by one directive. A verb that does not fit is complained about in the text, as in Go. */
+  argument(value: Value, format: Format): void {
+    const isAboutType = format.verb === 'T';
+    if (value == null && (isAboutType || format.verb === 'v')) this.write(pad('<nil>', format));
+    else if (isAboutType) this.write(formatText(typeName(value), { ...format, verb: 's' }) ?? '');
+    else this.#value(value, format, 0);
   }
 
-  #value(value: Value, verb: string, format: Format, depth: number): void {
+  #value(value: Value, format: Format, depth: number): void {
     if (depth > MAX_NESTING) throw new ValueError(`a value nested deeper than ${MAX_NESTING} levels cannot be printed`);
     const text =
-      (value instanceof TypedValue && !this.#isComplaining ? formatByItself(value, verb, format) : undefined) ??
-      formatScalar(value, verb, format);
+      (value instanceof TypedValue && !this.#isComplaining ? formatByItself(value, format) : undefined) ??
+      formatScalar(value, format);
     if (text !== undefined) this.write(text);
     else if (value == null && depth > 0) this.write(format.sharpV ? `${ANYTHING}(nil)` : '<nil>');
-    else if (value instanceof ListValue) this.#list(value, verb, format, depth);
-    else if (value instanceof MapValue) this.#map(value, verb, format, depth);
-    else if (value instanceof StructValue) this.#struct(value, verb, format, depth);
+    else if (value instanceof ListValue) this.#list(value, format, depth);
+    else if (value instanceof MapValue) this.#map(value, format, depth);
+    else if (value instanceof StructValue) this.#struct(value, format, depth);
     else if (this.#isComplaining && value instanceof TypedValue) this.write(value.stringer() ?? '');
-    else this.#complain(value, verb, format);
+    else this.#complain(value, format);
   }
 
-  #list(list: ListValue, verb: string, format: Format, depth: number): void {
+  #list(list: ListValue, format: Format, depth: number): void {
     this.write(format.sharpV ? `${list.typeName}{` : '[');
     list.elements.forEach((element, index) => {
       if (index > 0) this.write(format.sharpV ? ', ' : ' ');
-      this.#value(element, verb, format, depth + 1);
+      this.#value(element, format, depth + 1);
     });
     this.write(format.sharpV ? '}' : ']');
   }
 
-  #map(map: MapValue, verb: string, format: Format, depth: number): void {
+  #map(map: MapValue, format: Format, depth: number): void {
     this.write(format.sharpV ? `${map.typeName}{` : 'map[');
     let separator = '';
     for (const [key, value] of map.entries) {
       this.write(separator);
-      this.#value(key, verb, format, depth + 1);
+      this.#value(key, format, depth + 1);
       this.write(':');
-      this.#value(value, verb, format, depth + 1);
+      this.#value(value, format, depth + 1);
       separator = format.sharpV ? ', ' : ' ';
     }
     this.write(format.sharpV ? '}' : ']');
   }
 
-  #struct(struct: StructValue, verb: string, format: Format, depth: number): void {
+  #struct(struct: StructValue, format: Format, depth: number): void {
     if (struct.kind === 'pointer') this.write('&');
     const name = struct.kind === 'pointer' ? struct.typeName.slice(1) : struct.typeName;
     this.write(format.sharpV ? `${name}{` : '{');
@@ -121,20 +122,20 @@ export class Printer {
     for (const [field, value] of struct.fields) {
       this.write(separator);
       if (format.plusV || format.sharpV) this.write(`${field}:`);
-      this.#value(value, verb, format, depth + 1);
+      this.#value(value, format, depth + 1);
       separator = format.sharpV ? ', ' : ' ';
     }
     this.write('}');
   }
 
-  #complain(value: Value, verb: string, format: Format): void {
-    this.write(`%!${verb}(`);
+  #complain(value: Value, format: Format): void {
+    this.write(`%!${format.verb}(`);
     if (value == null) this.write('<nil>');
     else {
       this.write(`${typeName(value)}=`);
       const isNested = this.#isComplaining;
       this.#isComplaining = true;
-      this.#value(value, 'v', format, 0);
+      this.#value(value, { ...format, verb: 'v' }, 0);
       this.#isComplaining = isNested;
     }
     this.write(')');
@@ -142,8 +143,8 @@ export class Printer {
 }
 
 /** By the value's own type: its `String()` like any text, or for `%#v` its `GoString()`. */
-function formatByItself(value: TypedValue, verb: string, format: Format): string | undefined {
-  if (!format.sharpV && !'vsxXq'.includes(verb)) return undefined;
+function formatByItself(value: TypedValue, format: Format): string | undefined {
+  if (!format.sharpV && !'vsxXq'.includes(format.verb)) return undefined;
   const text = format.sharpV ? value.goStringer() : value.stringer();
-  return text === undefined ? undefined : formatText(text, format.sharpV ? 's' : verb, format);
+  return text === undefined ? undefined : formatText(text, format.sharpV ? { ...format, verb: 's' } : format);
 }

@@ -54,23 +54,23 @@ class Formatter {
     else if (verb === '%') this.#printer.write('%');
     else if (!this.#isGoodNumber) this.#printer.write(`%!${verb}(BADINDEX)`);
     else if (this.#index >= this.#values.length) this.#printer.write(`%!${verb}(MISSING)`);
-    else this.#argument(verb, format);
+    else this.#argument({ ...format, verb });
     this.#position += verb.length;
   }
 
-  #argument(verb: string, format: Format): void {
-    if (verb === 'v' || verb === 'w') {
+  #argument(format: Format): void {
+    if (format.verb === 'v' || format.verb === 'w') {
       // These two flags mean something else to %v.
       format.sharpV = format.sharp === true;
       format.plusV = format.plus === true;
       format.sharp = false;
       format.plus = false;
     }
-    this.#printer.argument(this.#values[this.#index++], verb, format);
+    this.#printer.argument(this.#values[this.#index++], format);
   }
 
   #flags(): Format {
-    const format: Format = {};
+    const format: Format = { verb: '' };
     for (; ; this.#position++) {
       switch (this.#format[this.#position]) {
         case '#':
@@ -170,7 +170,7 @@ class Formatter {
     this.#values.slice(this.#index).forEach((value, index) => {
       if (index > 0) this.#printer.write(', ');
       if (value != null) this.#printer.write(`${typeName(value)}=`);
-      this.#printer.argument(value, 'v', {});
+      this.#printer.argument(value, { verb: 'v' });
     });
     this.#printer.write(')');
   }

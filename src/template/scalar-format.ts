@@ -3,8 +3,9 @@ import { formatFloat } from './format-number.ts';
 import { quote, quoteCharacter } from './quote.ts';
 import { integerOf, kindOf, textOf, type Value } from './value.ts';
 
-/** The flags of one printf directive. */
+/** One printf directive. */
 export interface Format {
+  verb: string;
   width?: number;
   precision?: number;
   minus?: boolean;
@@ -19,18 +20,18 @@ export interface Format {
 }
 
 /** Undefined if the verb does not fit, or the value is no text, number or bool. */
-export function formatScalar(value: Value, verb: string, format: Format): string | undefined {
+export function formatScalar(value: Value, format: Format): string | undefined {
   const integer = integerOf(value);
-  if (integer !== undefined) return formatInteger(integer, verb, format, kindOf(value) === 'uint');
+  if (integer !== undefined) return formatInteger(integer, format, kindOf(value) === 'uint');
   const text = textOf(value);
-  if (text !== undefined) return formatText(text, verb, format);
-  if (typeof value === 'number') return formatFloatVerb(value, verb, format);
-  if (typeof value === 'boolean') return verb === 't' || verb === 'v' ? pad(String(value), format) : undefined;
+  if (text !== undefined) return formatText(text, format);
+  if (typeof value === 'number') return formatFloatVerb(value, format);
+  if (typeof value === 'boolean') return 'tv'.includes(format.verb) ? pad(String(value), format) : undefined;
   return undefined;
 }
 
-export function formatText(text: string, verb: string, format: Format): string | undefined {
-  switch (verb) {
+export function formatText(text: string, format: Format): string | undefined {
+  switch (format.verb) {
     case 'v':
       return pad(format.sharpV ? quote(truncated(text, format), {}) : truncated(text, format), format);
     case 's':
@@ -39,7 +40,7 @@ export function formatText(text: string, verb: string, format: Format): string |
       return pad(quote(truncated(text, format), format), format);
     case 'x':
     case 'X':
-      return pad(hexadecimal(text, verb, format), format);
+      return pad(hexadecimal(text, format), format);
     default:
       return undefined;
   }
@@ -66,31 +67,32 @@ function truncated(text: string, format: Format): string {
   return text.slice(0, end);
 }
 
-function hexadecimal(text: string, verb: 'x' | 'X', format: Format): string {
+function hexadecimal(text: string, format: Format): string {
   const bytes = Buffer.from(text, 'utf8').subarray(0, format.precision);
   const prefix = format.sharp && bytes.length > 0 ? '0x' : '';
   const pairs = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
   const digits = prefix + pairs.join(format.space ? ` ${prefix}` : '');
-  return verb === 'X' ? digits.toUpperCase() : digits;
+  return format.verb === 'X' ? digits.toUpperCase() : digits;
 }
 
-function formatInteger(integer: bigint, verb: string, format: Format, isUnsigned: boolean): string | undefined {
-  switch (verb) {
+function formatInteger(integer: bigint, format: Format, isUnsigned: boolean): string | undefined {
+  switch (format.verb) {
     case 'v':
-      if (format.sharpV && isUnsigned) return formatDigits(integer, 16, { ...format, sharp: true }, '0x');
-      return formatDigits(integer, 10, format, '');
+      if (format.sharpV && isUnsigned)
+        return formatDigits(integer, { ...format, sharp: true }, { base: 16, prefix: '0x' });
+      return formatDigits(integer, format, { base: 10 });
     case 'd':
-      return formatDigits(integer, 10, format, '');
+      return formatDigits(integer, format, { base: 10 });
     case 'b':
-      return formatDigits(integer, 2, format, '0b');
+      return formatDigits(integer, format, { base: 2, prefix: '0b' });
     case 'o':
-      return formatDigits(integer, 8, format, '0');
+      return formatDigits(integer, format, { base: 8, prefix: '0' });
     case 'O':
-      return formatDigits(integer, 8, format, '0', '0o');
+      return formatDigits(integer, format, { base: 8, prefix: '0', mark: '0o' });
     case 'x':
-      return formatDigits(integer, 16, format, '0x');
+      return formatDigits(integer, format, { base: 16, prefix: '0x' });
     case 'X':
-      return formatDigits(integer, 16, format, '0X');
+      return formatDigits(integer, format, { base: 16, prefix: '0X' });
     case 'c':
       return pad(characterOf(integer), format);
     case 'q':
@@ -102,8 +104,15 @@ function formatInteger(integer: bigint, verb: string, format: Format, isUnsigned
   }
 }
 
-/** The prefix goes with the `#` flag, the mark with every number. */
-function formatDigits(integer: bigint, base: number, format: Format, prefix: string, mark = ''): string {
+interface Notation {
+  readonly base: number;
+  /** Goes with the `#` flag. */
+  readonly prefix?: string;
+  /** Goes with every number. */
+  readonly mark?: string;
+}
+
+function formatDigits(integer: bigint, format: Format, { base, prefix = '', mark = '' }: Notation): string {
   const sign = integer < 0n ? '-' : format.plus ? '+' : format.space ? ' ' : '';
   let digits = (integer < 0n ? -integer : integer).toString(base);
   if (prefix === '0X') digits = digits.toUpperCase();
@@ -131,7 +140,8 @@ function unicodeName(integer: bigint, format: Format): string {
   return format.sharp && isPrintable ? `${name} '${characterOf(integer)}'` : name;
 }
 
-function formatFloatVerb(value: number, verb: string, format: Format): string | undefined {
+function formatFloatVerb(value: number, format: Format): string | undefined {
+  const { verb } = format;
   if (!'vgGeEfFxXb'.includes(verb)) return undefined;
   const precision = format.precision ?? ('eEfF'.includes(verb) ? 6 : undefined);
   const isNumber = Number.isFinite(value);

@@ -6,6 +6,14 @@ export interface TemplateSource {
   readonly text: string;
 }
 
+/** Where a template is wrong, and what found it out if that was another error. */
+export interface Place {
+  readonly source: TemplateSource;
+  /** In the source's text. */
+  readonly offset: number;
+  readonly cause?: Error | undefined;
+}
+
 /** A template that cannot be parsed or rendered. The message names template, line and column and says what to do. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError';
@@ -16,9 +24,9 @@ export class TemplateError extends Error {
   /** From 1, in UTF-16 units. */
   readonly column: number;
 
-  constructor(source: TemplateSource, offset: number, message: string, options?: ErrorOptions) {
+  constructor(message: string, { source, offset, cause }: Place) {
     const { line, column } = locate(source.text, offset);
-    super(`template: ${source.name}:${line}:${column}: ${message}`, options);
+    super(`template: ${source.name}:${line}:${column}: ${message}`, cause === undefined ? undefined : { cause });
     this.template = source.name;
     this.line = line;
     this.column = column;

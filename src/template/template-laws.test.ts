@@ -130,7 +130,9 @@ test('a float prints so that it reads back as the same number', () => {
   const verb = fc.constantFrom('%v', '%g', '%.17g', '%.16e', '%.1100f');
   fc.assert(
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), verb, (number, format) => {
-      expect(Number(outcome(`{{ printf "${format}" ${number.toExponential()} }}`))).toBe(number);
+      // Adding zero takes the sign off a zero, which JavaScript would not write.
+      const written = (number + 0).toExponential();
+      expect(Number(outcome(`{{ printf "${format}" ${written} }}`))).toBe(number + 0);
     }),
   );
 });

@@ -67,19 +67,14 @@ const TITLE_DIGRAPHS: ReadonlyMap<string, string> = new Map(
 );
 
 /** What Go calls space: unlike JavaScript with U+0085 and without the byte order mark. */
-const OUTER_SPACE = /^[\s\x85]+|[\s\x85]+$/g;
+const SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 export function trimSpace(text: string): string {
-  return text.replaceAll(OUTER_SPACE, (space) => (space.includes('\ufeff') ? trimAround(space, text) : ''));
-}
-
-/** Keeps a byte order mark and what is behind it, seen from outside. */
-function trimAround(space: string, text: string): string {
-  const first = space.indexOf('\ufeff');
-  const last = space.lastIndexOf('\ufeff');
-  const isWhole = space.length === text.length;
-  if (isWhole) return space.slice(first, last + 1);
-  return text.startsWith(space) ? space.slice(first) : space.slice(0, last + 1);
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACE.test(text.charAt(start))) start++;
+  while (end > start && SPACE.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 /** As Go's QueryEscape: spaces become plus signs. */

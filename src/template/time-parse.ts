@@ -109,15 +109,15 @@ class TimeReader {
       case '05':
         this.#second = this.#number(piece, 'second', 0, 59);
         // A fraction may follow even if the layout has none.
-        if (next?.element !== 'fraction') this.#fraction(/^[.,]\d+/);
+        if (next?.element !== 'fraction') this.#fraction();
         return;
       case 'PM':
       case 'pm':
         this.#halfDayMark(piece);
         return;
       case 'fraction':
-        if (text[1] === '9') this.#fraction(/^[.,]\d+/);
-        else if (!this.#fraction(new RegExp(`^[.,]\\d{${text.length - 1}}`))) this.#failAt(text);
+        if (text[1] === '9') this.#fraction();
+        else if (!this.#fraction(text.length - 1)) this.#failAt(text);
         return;
       case 'offset':
         this.#offset(piece);
@@ -160,11 +160,13 @@ class TimeReader {
     this.#rest = this.#rest.slice(2);
   }
 
-  #fraction(pattern: RegExp): boolean {
-    const match = pattern.exec(this.#rest)?.[0];
-    if (match === undefined) return false;
-    this.#rest = this.#rest.slice(match.length);
-    this.#nanosecond = Number(match.slice(1, 10).padEnd(9, '0'));
+  /** Of so many digits, or of all there are. False if they are not there. */
+  #fraction(places?: number): boolean {
+    const all = /^[.,]\d+/.exec(this.#rest)?.[0] ?? '';
+    if (all.length < 1 + (places ?? 1)) return false;
+    const fraction = places === undefined ? all : all.slice(0, 1 + places);
+    this.#rest = this.#rest.slice(fraction.length);
+    this.#nanosecond = Number(fraction.slice(1, 10).padEnd(9, '0'));
     return true;
   }
 

@@ -65,6 +65,7 @@ describe('an alert', () => {
     await story.passes('1m');
     await story.fire(b);
     await isDownFor(story, '6m');
+    await story.passes('1s');
     await story.fire({ ...down, instance: 'c' });
     await story.passes('10m');
     expect(story.told()).toEqual([

@@ -200,7 +200,8 @@ const DEBIAN_PACKAGES = new Map([
   ['amtool', 'prometheus-alertmanager'],
 ]);
 
-function findProgram(program: string): string {
+/** Its path. Throws if there is none, and says what to install. */
+export function findProgram(program: string): string {
   const directories = program.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
   for (const directory of directories) {
     const path = join(directory, program);

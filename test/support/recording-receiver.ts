@@ -27,6 +27,8 @@ export class ToldPlace {
   /** When each attempt began, also those that did not arrive. */
   readonly attemptsAtMs: number[] = [];
   behaviour: Behaviour = { kind: 'take' };
+  /** For the next attempts, one each, before `behaviour`. */
+  readonly next: Behaviour[] = [];
   readonly #system: System;
 
   constructor(system: System) {
@@ -39,7 +41,7 @@ export class ToldPlace {
 
   async hear(notification: Notification, signal: AbortSignal): Promise<Outcome> {
     this.attemptsAtMs.push(this.#system.now().monotonicMs);
-    const behaviour = this.behaviour;
+    const behaviour = this.next.shift() ?? this.behaviour;
     switch (behaviour.kind) {
       case 'take slowly':
         try {
