@@ -22,6 +22,7 @@ import { GroupViews } from './dispatch/group-views.ts';
 import { type ServerFlags, version } from './flags.ts';
 import { startMaintenance } from './maintenance.ts';
 import { configHashNumber, createMetrics, type Metrics } from './metrics.ts';
+import { formatLabels } from './model/labels.ts';
 import type { Notification } from './model/notification.ts';
 import type { Now } from './model/now.ts';
 import { Pipeline } from './notify/pipeline.ts';
@@ -137,7 +138,12 @@ async function startParts(
       log,
       takeTurn: alwaysGo,
       inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
-      silencedBy: (alert, now) => silences.silencedBy(alert, now),
+      silencedBy: (alert, now) => {
+        const ids = silences.silencedBy(alert, now);
+        if (flags.logSilences && ids.length > 0)
+          logger.info({ labels: formatLabels(alert.labels), silences: ids }, 'Silenced');
+        return ids;
+      },
     },
     configured.pipeline,
   );

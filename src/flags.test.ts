@@ -28,7 +28,6 @@ test("without flags everything has Alertmanager's default", () => {
     logSilences: false,
     alertsGcIntervalMs: 30 * 60_000,
     alertsPerAlertnameLimit: 0,
-    dispatchMaintenanceIntervalMs: 30_000,
     dispatchStartDelayMs: 0,
     webListenAddresses: [':9093'],
     webExternalUrl: undefined,
@@ -52,9 +51,6 @@ test("without flags everything has Alertmanager's default", () => {
     clusterAllowInsecurePublicAdvertiseAddressDiscovery: false,
     clusterLabel: '',
     matcherMode: 'fallback',
-    alertNamesInMetrics: false,
-    receiverNameInMetrics: false,
-    groupKeyInMetrics: false,
     logLevel: 'info',
     logFormat: 'logfmt',
     warnings: [],
@@ -178,12 +174,9 @@ describe('features', () => {
   });
 
   test('come as a list', () => {
-    const flags = flagsOf('--enable-feature=alert-names-in-metrics,receiver-name-in-metrics,group-key-in-metrics');
-    expect([flags.alertNamesInMetrics, flags.receiverNameInMetrics, flags.groupKeyInMetrics]).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    const { matcherMode, warnings } = flagsOf('--enable-feature=group-key-in-metrics,classic-mode');
+    expect(matcherMode).toBe('classic');
+    expect(warnings).toEqual(['--enable-feature=group-key-in-metrics has no effect: metrics are not split yet']);
   });
 
   test('that exclude each other are refused', () => {

@@ -18,7 +18,6 @@ export interface ServerFlags {
   readonly alertsGcIntervalMs: number;
   /** 0: no limit. */
   readonly alertsPerAlertnameLimit: number;
-  readonly dispatchMaintenanceIntervalMs: number;
   readonly dispatchStartDelayMs: number;
   /** At least one `host:port`; the host may be empty, the port 0. */
   readonly webListenAddresses: readonly string[];
@@ -50,9 +49,6 @@ export interface ServerFlags {
   readonly clusterAllowInsecurePublicAdvertiseAddressDiscovery: boolean;
   readonly clusterLabel: string;
   readonly matcherMode: MatcherMode;
-  readonly alertNamesInMetrics: boolean;
-  readonly receiverNameInMetrics: boolean;
-  readonly groupKeyInMetrics: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'logfmt' | 'json';
   /** What was asked for and will not happen, a sentence each; for the log. */
@@ -94,7 +90,6 @@ function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
     logSilences: values['log.silences'],
     alertsGcIntervalMs: values['alerts.gc-interval'],
     alertsPerAlertnameLimit: values['alerts.per-alertname-limit'],
-    dispatchMaintenanceIntervalMs: values['dispatch.maintenance-interval'],
     dispatchStartDelayMs: values['dispatch.start-delay'],
     webListenAddresses: values['web.listen-address'],
     webExternalUrl,
@@ -123,9 +118,6 @@ function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
       : features.has('utf8-strict-mode')
         ? 'utf8-strict'
         : 'fallback',
-    alertNamesInMetrics: features.has('alert-names-in-metrics'),
-    receiverNameInMetrics: features.has('receiver-name-in-metrics'),
-    groupKeyInMetrics: features.has('group-key-in-metrics'),
     logLevel: values['log.level'],
     logFormat: values['log.format'],
     warnings: Object.freeze(warnings),
@@ -150,6 +142,13 @@ function warningsOf(values: Values, given: ReadonlySet<string>): readonly string
     warnings.push(
       'auto-gomemlimit has no effect: there is no Go runtime; NODE_OPTIONS=--max-old-space-size limits memory',
     );
+  }
+  if (given.has('dispatch.maintenance-interval')) {
+    warnings.push('--dispatch.maintenance-interval has no effect: a group that is over leaves memory at once');
+  }
+  for (const feature of ['alert-names-in-metrics', 'receiver-name-in-metrics', 'group-key-in-metrics'] as const) {
+    if (values['enable-feature'].has(feature))
+      warnings.push(`--enable-feature=${feature} has no effect: metrics are not split yet`);
   }
   if (values['enable-feature'].has('event-recorder')) {
     warnings.push('--enable-feature=event-recorder has no effect: event_recorder outputs are not written');

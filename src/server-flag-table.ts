@@ -28,8 +28,8 @@ export const serverFlagTable = {
       topic: CONFIGURATION,
       placeholder: 'NAME,…',
       help:
-        'Comma-separated: classic-mode or utf8-strict-mode to read matchers one way only; alert-names-in-metrics, ' +
-        'receiver-name-in-metrics or group-key-in-metrics to split metrics at the price of more series.',
+        'Comma-separated: classic-mode or utf8-strict-mode to read matchers one way only. The other names of ' +
+        'Alertmanager are taken with a warning.',
     },
     featureNames,
   ),
@@ -47,7 +47,7 @@ export const serverFlagTable = {
     {
       topic: STORAGE,
       defaultText: '120h',
-      help: 'Raise it to look up ended silences for longer, and above the longest repeat_interval, or repeats come early.',
+      help: 'How long ended silences can be looked up. What was told about a group is kept for as long as the group lives.',
     },
     POSITIVE,
   ),
@@ -84,7 +84,7 @@ export const serverFlagTable = {
     help: 'Turn it on to have a log line for each notification that a silence held back.',
   }),
   'dispatch.maintenance-interval': goDuration(
-    { topic: ALERTS, defaultText: '30s', help: 'Shorten it if very many short-lived groups fill the memory.' },
+    { topic: ALERTS, defaultText: '30s', help: 'Taken for compatibility: a group that is over leaves memory at once.' },
     POSITIVE,
   ),
   'dispatch.start-delay': goDuration(

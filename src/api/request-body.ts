@@ -57,7 +57,7 @@ export class BodyReader {
       return unparsable(name, 'it is not valid UTF-8; encode the JSON as UTF-8');
     }
     try {
-      return { value: JSON.parse(body), mayBeIllFormed: LONE_SURROGATE_ESCAPE.test(body) };
+      return { value: JSON.parse(body), mayBeIllFormed: body.includes('\\u') && LONE_SURROGATE_ESCAPE.test(body) };
     } catch (error) {
       return unparsable(name, error instanceof Error ? error.message : String(error));
     }

@@ -108,11 +108,35 @@ export function fingerprint(labels: Labels): string {
       } while (bytes !== 0);
     }
   }
-  return hex32(high) + hex32(low);
+  return hex64(high, low);
 }
 
-function hex32(half: number): string {
-  return (half >>> 0).toString(16).padStart(8, '0');
+/** In one piece: a string joined of two would be flattened again by the first map it is a key of. */
+function hex64(high: number, low: number): string {
+  return String.fromCharCode(
+    hexDigit(high >>> 28),
+    hexDigit(high >>> 24),
+    hexDigit(high >>> 20),
+    hexDigit(high >>> 16),
+    hexDigit(high >>> 12),
+    hexDigit(high >>> 8),
+    hexDigit(high >>> 4),
+    hexDigit(high),
+    hexDigit(low >>> 28),
+    hexDigit(low >>> 24),
+    hexDigit(low >>> 20),
+    hexDigit(low >>> 16),
+    hexDigit(low >>> 12),
+    hexDigit(low >>> 8),
+    hexDigit(low >>> 4),
+    hexDigit(low),
+  );
+}
+
+/** The character code of the lowest four bits. */
+function hexDigit(bits: number): number {
+  const value = bits & 0xf;
+  return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
 /** A code point above 0x7f as UTF-8, first byte lowest. A lone surrogate becomes U+FFFD, as any encoder does. */
@@ -154,9 +178,14 @@ export function formatLabels(labels: Labels): string {
 /** Whether both hold the same names with the same values. */
 export function sameLabels(a: Labels, b: Labels): boolean {
   if (a === b) return true;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
+  // Counted down by the names of `b`, so that neither side may have one more; on the path of every refresh.
+  let missing = 0;
+  for (const name in a) {
+    if (a[name] !== b[name] || !Object.hasOwn(b, name)) return false;
+    missing++;
+  }
+  for (const _ in b) missing--;
+  return missing === 0;
 }
 
 /** Whether the text can be said in UTF-8: it holds no half of a surrogate pair. */

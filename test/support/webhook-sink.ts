@@ -36,6 +36,8 @@ export interface ReceivedNotification {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: WebhookBody;
+  /** The body as it came, for comparing bytes. */
+  readonly text: string;
   /** When the whole body had been read. */
   readonly arrivedAtMs: number;
   readonly behaviour: SinkBehaviour;
@@ -168,9 +170,10 @@ export class WebhookSink implements AsyncDisposable {
       request.socket.resetAndDestroy();
       return;
     }
-    const body: WebhookBody = JSON.parse(await text(request));
+    const bodyText = await text(request);
+    const body: WebhookBody = JSON.parse(bodyText);
     const { url: path = '/', headers } = request;
-    this.received.push({ path, headers, body, arrivedAtMs: Date.now(), behaviour });
+    this.received.push({ path, headers, body, text: bodyText, arrivedAtMs: Date.now(), behaviour });
     for (const check of [...this.#watchers]) check();
     if (behaviour.kind === 'cut') request.socket.resetAndDestroy();
     if (behaviour.kind !== 'answer') return;
