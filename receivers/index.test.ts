@@ -7,6 +7,7 @@ const dependencies = {
   system: realSystem,
   version: '1.2.3',
   renderTemplate: (text: string) => text,
+  checkTemplate: (_text: string) => {},
   httpDefaults: defaultHttpConfig,
 };
 
@@ -32,4 +33,17 @@ it('receivers are made by name, in the order of their integrations', () => {
     'https://two.example.org/',
   ]);
   expect(receivers.get('nobody')).toEqual([]);
+});
+
+it.each([
+  ['url', { url: 'https://hooks.example.org/T0PSECRET/{{ broken' }],
+  ['payload', { url: 'https://hooks.example.org/T0PSECRET/', payload: { text: ['{{ broken'] } }],
+])('a receiver whose %s is no template is not made, and the error names it without its secrets', (_field, block) => {
+  const checkTemplate = (text: string) => {
+    if (text.includes('broken')) throw new Error(`template: ${text}: unclosed action`);
+  };
+  const config = receiverKinds[0]?.schema.parse(block) ?? expect.unreachable();
+  const making = () => createReceivers([{ name: 'team', integrations: [config] }], { ...dependencies, checkTemplate });
+  expect(making).toThrow(/^receiver "team", webhook 0: .*unclosed action/);
+  expect(making).not.toThrow(/T0PSECRET/);
 });

@@ -31,7 +31,10 @@ interface NamedReceiver {
   readonly integrations: readonly IntegrationConfig[];
 }
 
-/** The receivers behind each name, in the order of its integrations. The caller closes them. */
+/**
+ * The receivers behind each name, in the order of its integrations. The caller closes them.
+ * @throws Error naming the receiver that cannot be made
+ */
 export function createReceivers(
   receivers: readonly NamedReceiver[],
   dependencies: ReceiverDependencies,
@@ -39,7 +42,14 @@ export function createReceivers(
   return new Map(
     receivers.map(({ name, integrations }) => [
       name,
-      integrations.map((config) => receiverKindOf(config).create(config, dependencies)),
+      integrations.map((config, index) => {
+        try {
+          return receiverKindOf(config).create(config, dependencies);
+        } catch (cause) {
+          const message = cause instanceof Error ? cause.message : String(cause);
+          throw new Error(`receiver ${JSON.stringify(name)}, ${config.integration} ${index}: ${message}`, { cause });
+        }
+      }),
     ]),
   );
 }

@@ -11,6 +11,8 @@ export interface ReceiverDependencies {
   readonly version: string;
   /** The text template engine, with the configured template files. Throws what the template does wrong. */
   readonly renderTemplate: (text: string, notification: Notification) => string;
+  /** Throws what renderTemplate would throw of any notification: a template that cannot be parsed must not be found at a page. */
+  readonly checkTemplate: (text: string) => void;
   /** `global.http_config`; a receiver's own block replaces it as a whole. */
   readonly httpDefaults: HttpConfig;
 }
@@ -26,5 +28,6 @@ export interface ReceiverKind<Config extends { readonly integration: string }> {
   resolveFiles(config: Config, directory: string): Config;
   /** The block as configuration shows it: YAML keys, defaults filled in, secrets masked. Undefined values are left out. */
   show(config: Config, httpDefaults: HttpConfig): Record<string, unknown>;
+  /** @throws if a template in the configuration cannot be parsed; the message holds no secrets. */
   create(config: Config, dependencies: ReceiverDependencies): Receiver;
 }

@@ -250,8 +250,9 @@ function configurator(
     try {
       const templates = await loadTemplates(loaded.config.templates);
       const renderTemplate = (text: string, notification: Notification) => templates.render(text, notification);
+      const checkTemplate = (text: string) => void templates.compile(text);
       const create: ConfiguredDependencies['createReceivers'] = ({ receivers, global }) =>
-        createReceivers(receivers, { system, version, renderTemplate, httpDefaults: global.httpConfig });
+        createReceivers(receivers, { system, version, renderTemplate, checkTemplate, httpDefaults: global.httpConfig });
       const renderRouteLabels = routeLabelsRenderer(templates, logger);
       const parts = { createReceivers: createGivenReceivers ?? create, renderRouteLabels };
       return { ok: true, configured: buildConfigured(parts, { config: loaded.config, externalURL }) };

@@ -29,7 +29,13 @@ function renderTemplate(text: string, { receiver, commonAnnotations }: Notificat
 }
 
 function create(block: object): Receiver {
-  const dependencies = { system: realSystem, version: '1.2.3', renderTemplate, httpDefaults: defaultHttpConfig };
+  const dependencies = {
+    system: realSystem,
+    version: '1.2.3',
+    renderTemplate,
+    checkTemplate: () => {},
+    httpDefaults: defaultHttpConfig,
+  };
   return webhook.create(webhook.schema.parse(block), dependencies);
 }
 

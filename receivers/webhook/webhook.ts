@@ -22,6 +22,23 @@ export const webhook: ReceiverKind<WebhookConfig> = {
   create: (config, dependencies) => new WebhookReceiver(config, dependencies),
 };
 
+/** What is in a file is read at each send, so it can only be checked then. */
+function checkTemplates({ url, payload }: WebhookConfig, check: (text: string) => void): void {
+  if (url.kind === 'inline') {
+    const template = url.secret.reveal();
+    try {
+      check(template);
+    } catch (error) {
+      throw new Error(`its url cannot be rendered: ${redact(describeError(error), secretsOf(template))}`);
+    }
+  }
+  if (payload === undefined) return;
+  payloadBody(payload, (template) => {
+    check(template);
+    return '';
+  });
+}
+
 class WebhookReceiver implements Receiver {
   readonly integration = 'webhook';
   readonly sendResolved: boolean;
@@ -31,7 +48,9 @@ class WebhookReceiver implements Receiver {
   readonly #renderTemplate: ReceiverDependencies['renderTemplate'];
   readonly #client: HttpClient;
 
-  constructor(config: WebhookConfig, { system, version, renderTemplate, httpDefaults }: ReceiverDependencies) {
+  constructor(config: WebhookConfig, dependencies: ReceiverDependencies) {
+    const { system, version, renderTemplate, httpDefaults } = dependencies;
+    checkTemplates(config, dependencies.checkTemplate);
     this.sendResolved = config.sendResolved;
     this.destination = config.url.kind === 'file' ? `file ${config.url.path}` : config.url.secret.reveal();
     this.attemptTimeoutMs = config.timeoutMs || DEFAULT_ATTEMPT_TIMEOUT_MS;

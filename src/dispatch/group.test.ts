@@ -121,12 +121,15 @@ describe('a reload', () => {
     const { system, group, arm, ticks } = startGroup();
     arm(0);
     await system.advance(0);
-    for (let reloads = 0; reloads < 8; reloads++) {
+    for (let reloads = 0; reloads < 3; reloads++) {
       await system.advance(100_000);
       group.keepOnReload(route(), system.now());
     }
+    await system.advance(150_000);
     expect(ticks).toEqual([0, 400_000]);
-    expect(group.dueMs - system.now().monotonicMs).toBe(200_000);
+    group.keepOnReload(route(), system.now());
+    await system.advance(299_999);
+    expect(ticks).toEqual([0, 400_000]);
   });
 
   test('leaves one that waits for its first tick alone', async () => {
