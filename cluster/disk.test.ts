@@ -92,3 +92,58 @@ test('what is pending is written when the disk closes', async () => {
   await store.open();
   expect(await store.get('a')).toBe('1');
 });
+
+/** A store whose batches wait until `answer` is called. */
+function hangingStore() {
+  const store = memoryStore();
+  const batch = store.batch.bind(store) as unknown as (operations: object[], options: object) => Promise<void>;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  Object.assign(store, {
+    batch: async (operations: object[], options: object) => {
+      await promise;
+      await batch(operations, options);
+    },
+  });
+  return { store: store as TextStore, answer: resolve };
+}
+
+test('a write is waited for no longer than wanted, and is made all the same', async () => {
+  const { store, answer } = hangingStore();
+  const system = new VirtualSystem();
+  const disk = new Disk({ store, system, logger });
+  let stored: boolean | undefined;
+  const written = disk.write(put('a', '1'), { sync: true, withinMs: 250 }).then((result) => {
+    stored = result;
+  });
+  await system.advance(249);
+  expect(stored).toBeUndefined();
+  await system.advance(1);
+  await written;
+  expect(stored).toBe(false);
+  answer();
+  await system.settle();
+  expect(await store.get('a')).toBe('1');
+});
+
+test('a write that is in time leaves no timer behind', async () => {
+  const { store } = breakableStore();
+  const system = new VirtualSystem();
+  const disk = new Disk({ store, system, logger });
+  expect(await disk.write(put('a', '1'), { sync: true, withinMs: 250 })).toBe(true);
+  expect(system.pendingTimers).toBe(0);
+});
+
+test('a disk that does not answer is said to be failing, until it answers', async () => {
+  const { store, answer } = hangingStore();
+  const system = new VirtualSystem();
+  const health: DiskHealth[] = [];
+  const disk = new Disk({ store, system, logger, onHealthChange: (change) => health.push(change) });
+  const written = disk.write(put('a', '1'), { sync: true });
+  await system.advance(9_999);
+  expect(disk.healthy).toBe(true);
+  await system.advance(1);
+  expect(health).toMatchObject([{ healthy: false, cause: { message: expect.stringContaining('10 s') } }]);
+  answer();
+  expect(await written).toBe(true);
+  expect(health.at(-1)).toEqual({ healthy: true });
+});

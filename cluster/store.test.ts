@@ -1,7 +1,7 @@
 /** A node starts whatever is wrong with its store, keeps what can be kept, and destroys nothing. With real files. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClassicLevel } from 'classic-level';
 import { describe, expect, test } from 'vitest';
@@ -81,7 +81,7 @@ describe('a damaged store', () => {
     ['a manifest of garbage', /^MANIFEST/, garbage],
     ['an empty manifest', /^MANIFEST/, (file) => truncate(file, 0)],
     ['tables of garbage', /\.ldb$/, garbage],
-    ['tables cut in half', /\.ldb$/, (file, size) => truncate(file, size / 2)],
+    ['tables cut in half', /\.ldb$/, (file, size) => truncate(file, Math.floor(size / 2))],
     ['empty tables', /\.ldb$/, (file) => truncate(file, 0)],
   ])('with %s is moved aside, and the node starts with what is left', async (_, files, how) => {
     using directory = await filled();
@@ -167,6 +167,19 @@ describe('a start is refused, with what to do,', () => {
     const file = directory.write('data', '');
     await expect(open(file)).rejects.toThrow(StoreError);
     await expect(open(file)).rejects.toThrow(/--storage\.path/);
+  });
+
+  test('when the disk is full; the store is left alone', async () => {
+    using directory = await filled();
+    // LevelDB writes a new manifest when it opens; writing to this device fails as on a full disk.
+    const names = Array.from({ length: 30 }, (_, index) => `MANIFEST-${String(index + 1).padStart(6, '0')}`);
+    const present = await readdir(directory.join('store'));
+    const full = names.filter((name) => !present.includes(name)).map((name) => join(directory.join('store'), name));
+    for (const file of full) await symlink('/dev/full', file);
+    await expect(open(directory.path)).rejects.toThrow(/No space left on device.*--storage\.path/);
+    for (const file of full) await rm(file, { force: true });
+    const { entries, damage: found } = await openAndClose(directory.path);
+    expect([entries.size, found]).toEqual([200, undefined]);
   });
 
   test('when another process uses the store, which is left alone', async () => {

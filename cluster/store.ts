@@ -3,7 +3,7 @@
  * deleted; a repair is tried on a copy; failing that, the node starts with an empty one. An alert manager without history
  * is better than none.
  */
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import type { Logger } from 'pino';
@@ -25,7 +25,7 @@ const WRITE_BUFFER_BYTES = 16 * 2 ** 20;
 
 /**
  * @param load reads the store through; it is called again, on a fresh store, after a failure, so it must start from nothing.
- * @throws StoreError if another process uses the store or the directory cannot be made.
+ * @throws StoreError if another process uses the store, the directory cannot be made, or the disk takes no writes.
  */
 export async function openStore(
   dependencies: { logger: Logger },
@@ -49,7 +49,15 @@ export async function openStore(
       });
     }
     const message = describe(cause);
-    const movedTo = join(directory, `store.damaged-${new Date(options.nowMs).toISOString().replaceAll(':', '')}`);
+    // Nothing is wrong with the store: moved aside, its silences would be missed once the disk is mended.
+    if (TAKES_NO_WRITES.test(message)) {
+      throw new StoreError(
+        `cannot open ${path} (${message}): free space and let this process write there, or set --storage.path`,
+        { cause },
+      );
+    }
+    const date = new Date(options.nowMs).toISOString().replaceAll(':', '');
+    const movedTo = await freePath(join(directory, `store.damaged-${date}`));
     dependencies.logger.error(
       { err: cause, movedTo },
       'The store cannot be opened; it is moved aside and a repair is tried on a copy',
@@ -99,6 +107,21 @@ async function repair(
     return { store: await openAndLoad(path, load) };
   } catch (cause) {
     return { cause };
+  }
+}
+
+/** In the words of the C library; LevelDB hands on no codes. */
+const TAKES_NO_WRITES = /No space left|quota exceeded|Permission denied|Read-only file system|Too many open files/i;
+
+/** A clock that stands still at every start must not make a second damage fatal. */
+async function freePath(wanted: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? wanted : `${wanted}-${number}`;
+    const isTaken = await lstat(path).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return path;
   }
 }
 

@@ -90,7 +90,7 @@ export async function tell(
     if (failures === 0) metrics.notificationsTotal.inc({ integration });
     const before = await recordIntent(dependencies, target, { flush, alerts });
     const notification = dependencies.buildNotification(flush, alerts, decision.reason);
-    const outcome = await send(dependencies, target, { notification, signal: signals.deadline });
+    const outcome = await send(dependencies, target, { notification, signals });
     if (outcome.kind === 'sent') {
       await recordSent(dependencies, target, { flush, alerts });
       dependencies.logger.info(
@@ -134,24 +134,24 @@ export async function tell(
 async function send(
   { system, metrics }: TellDependencies,
   target: ReceiverTarget,
-  { notification, signal }: { notification: Notification; signal: AbortSignal },
+  { notification, signals }: { notification: Notification; signals: TellSignals },
 ): Promise<Outcome> {
   const { integration } = target.receiver;
   let leave: () => void;
   try {
-    leave = await target.gate.enter(signal);
+    leave = await target.gate.enter(AbortSignal.any([signals.deadline, signals.stopping]));
   } catch {
     return {
       kind: 'refused',
       retryable: true,
-      reason: abortReason(signal),
-      message: 'too many sends to this receiver are under way',
+      reason: abortReason(signals.deadline),
+      message: signals.stopping.aborted ? 'the node stops' : 'too many sends to this receiver are under way',
     };
   }
   const startedMs = system.now().monotonicMs;
   metrics.notificationRequestsTotal.inc({ integration });
   try {
-    return await attempt({ system, receiver: target.receiver }, notification, signal);
+    return await attempt({ system, receiver: target.receiver }, notification, signals.deadline);
   } finally {
     leave();
     metrics.notificationLatencySeconds.observe({ integration }, (system.now().monotonicMs - startedMs) / 1000);

@@ -26,7 +26,7 @@ export class Budget {
   /** Throws {@link ValueError} when used up. */
   spend(steps: number): void {
     this.#stepsLeft -= steps;
-    if (false) {
+    if (this.#stepsLeft < 0) {
       throw new ValueError(`rendering takes more than ${MAX_STEPS} steps; make its loops shorter`);
     }
   }

@@ -21,7 +21,12 @@ const rhythm: readonly AgreedScenario[] = [
     name: 'group_interval 3s',
     route: { group_interval: '3s', repeat_interval: '4s' },
     steps: [at(0, fires('a')), at(2, fires('b')), at(5.5, fires('c'))],
-    both: ['1: a firing', '4: a firing, b firing', '7: a firing, b firing, c firing', '13: a firing, b firing, c firing'],
+    both: [
+      '1: a firing',
+      '4: a firing, b firing',
+      '7: a firing, b firing, c firing',
+      '13: a firing, b firing, c firing',
+    ],
   },
   {
     name: 'group_wait 0s',
@@ -167,7 +172,7 @@ const inhibiting: readonly AgreedScenario[] = [
     route: { group_by: ['instance'] },
     inhibitRules,
     steps: [at(0, fires('target')), at(4.4, fires('source')), at(8.4, resolves('source'))],
-    both: ['1: target firing', '5.5: source firing', '9.5: source resolved', '9: target firing'],
+    both: ['1: target firing', '5.5: source firing', '9: target firing', '9.5: source resolved'],
   },
   {
     name: 'all firing sources inhibit',
@@ -178,13 +183,7 @@ const inhibiting: readonly AgreedScenario[] = [
       at(2, resolves('source2')),
       at(4, resolves('source1')),
     ],
-    both: [
-      '1: source1 firing',
-      '1: source2 firing',
-      '3: source2 resolved',
-      '5: source1 resolved',
-      '5: target firing',
-    ],
+    both: ['1: source1 firing', '1: source2 firing', '3: source2 resolved', '5: source1 resolved', '5: target firing'],
   },
   {
     name: 'an inhibited alert inhibits, and so does a silenced one',
@@ -199,7 +198,9 @@ const inhibiting: readonly AgreedScenario[] = [
   {
     name: 'two that are source and target do not silence each other',
     route: grouped,
-    inhibitRules: [{ source_matchers: ['instance=~"a|b"'], target_matchers: ['instance=~"b|a|c"'], equal: ['scenario'] }],
+    inhibitRules: [
+      { source_matchers: ['instance=~"a|b"'], target_matchers: ['instance=~"b|a|c"'], equal: ['scenario'] },
+    ],
     steps: [at(0, fires('a'), fires('b'), fires('c'))],
     both: ['1: a firing', '1: b firing'],
   },
@@ -243,11 +244,11 @@ const routing: readonly AgreedScenario[] = [
     ],
   },
   {
-    name: 'group_by nothing, all, and labels that are absent',
+    name: 'group_by all, and labels that are absent',
     route: {
       ...ONCE,
       routes: [
-        { receiver: 'one', group_by: [], continue: true },
+        { receiver: 'one', group_by: ['nowhere'], continue: true },
         { receiver: 'each', group_by: ['...'], continue: true },
         { receiver: 'site', group_by: ['site', 'nowhere'] },
       ],
@@ -302,7 +303,12 @@ const receiving: readonly AgreedScenario[] = [
   {
     name: 'send_resolved false',
     receivers: { '': [{ send_resolved: false }] },
-    steps: [at(0, fires('a'), fires('b')), at(2, resolves('a')), at(4, fires('c')), at(6, resolves('b'), resolves('c'))],
+    steps: [
+      at(0, fires('a'), fires('b')),
+      at(2, resolves('a')),
+      at(4, fires('c')),
+      at(6, resolves('b'), resolves('c')),
+    ],
     both: ['1: a firing, b firing', '5: b firing, c firing'],
   },
   {
@@ -327,7 +333,16 @@ const receiving: readonly AgreedScenario[] = [
   {
     name: 'refused for good: the next tick tries again',
     route: ONCE,
-    receivers: { '': [{ answersFirst: [{ kind: 'answer', status: 400 }, { kind: 'answer', status: 404 }] }] },
+    receivers: {
+      '': [
+        {
+          answersFirst: [
+            { kind: 'answer', status: 400 },
+            { kind: 'answer', status: 404 },
+          ],
+        },
+      ],
+    },
     steps: [at(0, fires('a')), at(2, fires('b'))],
     both: ['1: (400) a firing', '3: (404) a firing, b firing', '5: a firing, b firing'],
   },
@@ -353,13 +368,14 @@ const receiving: readonly AgreedScenario[] = [
   },
 ];
 
+/** Without backspace and form feed, for which the Go of today writes shorter escapes than that of Debian's build. */
 const ODD_VALUES = [
   '"',
   '\\',
   "'",
   '`',
   '\n',
-  '\t\r\v\f\b\u0007',
+  '\t\r\v\u0007',
   '\u0000',
   '\u001b',
   '\u007f',
@@ -430,7 +446,7 @@ const wording: readonly AgreedScenario[] = [
       ],
     },
     steps: [at(0, fires('a"b'), fires('c\nd\\'), fires("'e'"))],
-    both: ['1: "c\\nd\\\\" firing', '1: \'e\' firing', '1: a"b firing'],
+    both: ["1: 'e' firing", '1: a"b firing', '1: c\nd\\ firing'],
   },
 ];
 

@@ -6,7 +6,9 @@ import { at, type DifferentScenario, endsSilenceOf, fires, reloads, resolves, si
 
 const ONCE = { repeat_interval: '1h' } as const;
 
-const inhibitRules = [{ source_matchers: ['instance=source'], target_matchers: ['instance=target'], equal: ['scenario'] }];
+const inhibitRules = [
+  { source_matchers: ['instance=source'], target_matchers: ['instance=target'], equal: ['scenario'] },
+];
 
 export const differentScenarios: readonly DifferentScenario[] = [
   {
@@ -112,6 +114,14 @@ export const differentScenarios: readonly DifferentScenario[] = [
     tocsin: ['1: a firing, b firing'],
   },
   {
+    difference: 'an empty group_by overrides',
+    name: 'group_by nothing below group_by something',
+    route: { ...ONCE, group_by: ['instance'], routes: [{ group_by: [] }] },
+    steps: [at(0, fires('a'), fires('b'))],
+    alertmanager: ['1: a firing', '1: b firing'],
+    tocsin: ['1: a firing, b firing'],
+  },
+  {
     difference: 'a slow receiver delays no other',
     name: 'one of two integrations takes 1.5 s over a tick',
     route: ONCE,
@@ -133,10 +143,10 @@ export const differentScenarios: readonly DifferentScenario[] = [
     difference: 'a reload flushes nothing',
     name: 'reloaded while an alert waits for the tick',
     route: ONCE,
-    beginsAt: 10,
     // Late: Alertmanager begins all groups anew, also those of the other scenarios, of which no more is expected then.
-    steps: [at(0, fires('a')), at(6.6, fires('b')), at(7.5, reloads)],
-    alertmanager: ['1: a firing', '7: a firing, b firing'],
-    tocsin: ['1: a firing', '7: a firing, b firing'],
+    beginsAt: 6,
+    steps: [at(0, fires('a')), at(11.2, fires('b')), at(11.5, reloads)],
+    alertmanager: ['1: a firing', '11.5: a firing, b firing'],
+    tocsin: ['1: a firing', '13.5: a firing, b firing'],
   },
 ];

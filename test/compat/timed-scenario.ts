@@ -56,7 +56,7 @@ export interface Step {
   readonly actions: readonly Action[];
 }
 
-/** Lines as {@link ../compat/told-lines.ts} writes them. */
+/** Lines as `toldLines` writes them. */
 export type Told = readonly string[];
 
 export interface Scenario {

@@ -135,6 +135,18 @@ describe('what a reload changes', () => {
     ]);
   });
 
+  test('a destination listed twice is told twice, and once more when it is listed a third time', async () => {
+    const listed = (times: number) =>
+      CONFIG.replace("{url: 'http://team.test/'}", Array(times).fill("{url: 'http://team.test/'}").join(', '));
+    await using story = await Story.begin(listed(2));
+    await story.fire(down);
+    await story.passes('2m');
+    expect(story.news()).toHaveLength(2);
+    await story.reload(listed(3));
+    await story.passes('10m');
+    expect(story.news()).toEqual(['7:00 team: first notification: Down firing']);
+  });
+
   test('another group_interval holds from the reload on', async () => {
     await using story = await Story.begin(CONFIG);
     await story.fire({ ...down, instance: 'a' });

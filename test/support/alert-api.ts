@@ -28,6 +28,11 @@ export interface ShownSilence {
 /** No answer at all may take longer than this; a test that expects a hanging node says so itself. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
+/** The node did answer, but not 200. */
+export class AnswerError extends Error {
+  override readonly name = 'AnswerError';
+}
+
 export class AlertApi {
   readonly url: string;
 
@@ -83,7 +88,7 @@ export class AlertApi {
       ...(body !== undefined && { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     });
     if (response.status !== 200) {
-      throw new Error(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
+      throw new AnswerError(`${method} ${path} was answered ${response.status}: ${await response.text()}`);
     }
     return response;
   }

@@ -68,11 +68,13 @@ export class WebhookSink implements AsyncDisposable {
   readonly #server: Server;
   readonly #next: SinkBehaviour[] = [];
   readonly #watchers = new Set<() => void>();
-  #standing: SinkBehaviour = WELL_BEHAVED;
+  #standing: () => SinkBehaviour = () => WELL_BEHAVED;
 
   /** On a free port of the loopback address unless told otherwise. */
   static async start({ port = 0 }: { port?: number } = {}): Promise<WebhookSink> {
     const server = createServer();
+    // Else it would close a connection in the very instant in which a sender takes it up again after five idle seconds.
+    server.keepAliveTimeout = 0;
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
     return new WebhookSink(server);
@@ -91,14 +93,14 @@ export class WebhookSink implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}${path}`;
   }
 
-  /** From now on, until told otherwise. */
-  behave(behaviour: SinkBehaviour): void {
-    this.#standing = behaviour;
+  /** From now on, until told otherwise; a function is asked at each request. */
+  behave(behaviour: SinkBehaviour | (() => SinkBehaviour)): void {
+    this.#standing = typeof behaviour === 'function' ? behaviour : () => behaviour;
   }
 
   behaveWell(): void {
     this.#next.length = 0;
-    this.#standing = WELL_BEHAVED;
+    this.#standing = () => WELL_BEHAVED;
   }
 
   /** For the next requests, one each; then as before. */
@@ -165,7 +167,7 @@ export class WebhookSink implements AsyncDisposable {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const behaviour = this.#next.shift() ?? this.#standing;
+    const behaviour = this.#next.shift() ?? this.#standing();
     if (behaviour.kind === 'refuse') {
       request.socket.resetAndDestroy();
       return;
