@@ -49,6 +49,7 @@ export class Disk {
   #running: Promise<void> | undefined;
   #retryTimer: Timer | undefined;
   #healthy = true;
+  #reopenWanted = false;
   #closed = false;
 
   constructor(dependencies: {
@@ -138,6 +139,7 @@ export class Disk {
         this.#unhealthy(new Error(`a write has not been answered for ${HANGING_AFTER_MS / 1000} s`)),
       );
       try {
+        if (this.#reopenWanted) await this.#reopen();
         // LevelDB's log is sequential: syncing the last batch syncs those before it. memory-level ignores the option.
         const options: AbstractBatchOptions<string, string> & { sync: boolean } = { sync: sync && last };
         await this.#store.batch(
@@ -149,6 +151,7 @@ export class Disk {
         );
       } catch (cause) {
         this.#keep(entries.slice(start));
+        this.#reopenWanted = true;
         this.#failed(cause);
         return false;
       } finally {
@@ -158,6 +161,16 @@ export class Disk {
     this.#succeeded();
     this.#onWritten(this.#system.now().monotonicMs - startedMs);
     return true;
+  }
+
+  /**
+   * LevelDB goes on behind a write that reached its log only in part, and at the next start skips whatever stands there:
+   * all that was stored since. Opened anew, it keeps what stands before and begins another log.
+   */
+  async #reopen(): Promise<void> {
+    await this.#store.close();
+    await this.#store.open();
+    this.#reopenWanted = false;
   }
 
   #keep(entries: (readonly [string, Encode])[]): void {

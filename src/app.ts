@@ -254,7 +254,7 @@ function configurator(
       const create: ConfiguredDependencies['createReceivers'] = ({ receivers, global }) =>
         createReceivers(receivers, { system, version, renderTemplate, checkTemplate, httpDefaults: global.httpConfig });
       const renderRouteLabels = routeLabelsRenderer(templates, logger);
-      const parts = { createReceivers: createGivenReceivers ?? create, renderRouteLabels };
+      const parts = { system, createReceivers: createGivenReceivers ?? create, renderRouteLabels };
       return { ok: true, configured: buildConfigured(parts, { config: loaded.config, externalURL }) };
     } catch (cause) {
       return { ok: false, message: cause instanceof Error ? cause.message : String(cause) };
@@ -286,6 +286,7 @@ async function openState(
         retentionMs: flags.dataRetentionMs,
         maxSilences: flags.silencesMaxSilences,
         maxSilenceSizeBytes: flags.silencesMaxSilenceSizeBytes,
+        labelNameMode: flags.matcherMode === 'classic' ? 'classic' : 'utf8',
       },
       onDiskHealthChange,
       onDiskWritten: (durationMs) => metrics.storageWriteDurationSeconds.observe(durationMs / 1000),
@@ -327,7 +328,8 @@ function disturbanceAnswer(parts: {
     } else {
       parts.logger.warn(disturbance, 'The wall clock was set; ends of silences and time intervals moved with it');
     }
-    parts.metrics.leaseExtensionsTotal.inc(parts.alerts.extendLeases(now, disturbance.kind));
+    const { kind: reason, sinceWallMs } = disturbance;
+    parts.metrics.leaseExtensionsTotal.inc(parts.alerts.extendLeases(now, { reason, sinceWallMs }));
   };
 }
 

@@ -18,11 +18,11 @@ describe('between two looks at the clocks', () => {
   test.each<[string, number, number, Disturbance | undefined]>([
     ['a beat has passed', 1_000, 0, undefined],
     ['a beat came late, within reason', 2_000, 0, undefined],
-    ['more than a second is missing', 2_001, 0, { kind: 'stall', stalledMs: 1_001 }],
+    ['more than a second is missing', 2_001, 0, { kind: 'stall', stalledMs: 1_001, sinceWallMs: 0 }],
     ['the clock is being slewed', 1_000, 1_000, undefined],
-    ['the clock was set ahead', 1_000, 1_001, { kind: 'clock jump', jumpedMs: 1_001 }],
-    ['the clock was set back', 1_000, -3_600_000, { kind: 'clock jump', jumpedMs: -3_600_000 }],
-    ['both at once', 5_000, 3_600_000, { kind: 'stall', stalledMs: 4_000 }],
+    ['the clock was set ahead', 1_000, 1_001, { kind: 'clock jump', jumpedMs: 1_001, sinceWallMs: 0 }],
+    ['the clock was set back', 1_000, -3_600_000, { kind: 'clock jump', jumpedMs: -3_600_000, sinceWallMs: 0 }],
+    ['both at once', 5_000, 3_600_000, { kind: 'stall', stalledMs: 4_000, sinceWallMs: 0 }],
   ])('%s', (_, passedMs, jumpedMs, disturbance) => {
     expect(between(passedMs, jumpedMs)).toEqual(disturbance);
   });
@@ -39,7 +39,7 @@ test('a stall is reported once', async () => {
   await system.advance(10_500);
   await system.stall(20_000);
   await system.advance(60_000);
-  expect(noticed).toEqual([{ kind: 'stall', stalledMs: 19_500 }]);
+  expect(noticed).toMatchObject([{ kind: 'stall', stalledMs: 19_500 }]);
 });
 
 test('a clock that was set is reported with the next beat, once', async () => {
@@ -47,7 +47,7 @@ test('a clock that was set is reported with the next beat, once', async () => {
   await system.advance(10_000);
   system.jumpWallClock(-60_000);
   await system.advance(60_000);
-  expect(noticed).toEqual([{ kind: 'clock jump', jumpedMs: -60_000 }]);
+  expect(noticed).toMatchObject([{ kind: 'clock jump', jumpedMs: -60_000 }]);
 });
 
 test('whoever is about to decide may ask before the next beat', async () => {
@@ -55,7 +55,7 @@ test('whoever is about to decide may ask before the next beat', async () => {
   await system.advance(10_100);
   system.jumpWallClock(60_000);
   clockWatch.check();
-  expect(noticed).toEqual([{ kind: 'clock jump', jumpedMs: 60_000 }]);
+  expect(noticed).toMatchObject([{ kind: 'clock jump', jumpedMs: 60_000 }]);
 });
 
 test('it stops', async () => {

@@ -6,9 +6,14 @@
 import type { Now } from './model/now.ts';
 import type { System, Timer } from './system.ts';
 
-export type Disturbance =
+export type Disturbance = {
+  /** What the wall clock showed when all was well for the last time. */
+  readonly sinceWallMs: number;
+} & (
   | { readonly kind: 'stall'; readonly stalledMs: number }
-  | { readonly kind: 'clock jump'; readonly jumpedMs: number };
+  /** Negative if it was set back. */
+  | { readonly kind: 'clock jump'; readonly jumpedMs: number }
+);
 
 const BEAT_MS = 1_000;
 const STALL_MS = 1_000;
@@ -49,7 +54,8 @@ export class ClockWatch {
 /** Pure. A stall that comes with a jump is reported as the stall: both are answered alike. */
 export function disturbanceBetween(last: Now, now: Now): Disturbance | undefined {
   const passedMs = now.monotonicMs - last.monotonicMs;
-  if (passedMs > BEAT_MS + STALL_MS) return { kind: 'stall', stalledMs: passedMs - BEAT_MS };
+  const sinceWallMs = last.wallMs;
+  if (passedMs > BEAT_MS + STALL_MS) return { kind: 'stall', stalledMs: passedMs - BEAT_MS, sinceWallMs };
   const jumpedMs = now.wallMs - last.wallMs - passedMs;
-  return Math.abs(jumpedMs) > JUMP_MS ? { kind: 'clock jump', jumpedMs } : undefined;
+  return Math.abs(jumpedMs) > JUMP_MS ? { kind: 'clock jump', jumpedMs, sinceWallMs } : undefined;
 }

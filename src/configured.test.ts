@@ -1,6 +1,7 @@
 /** Where a receiver tells is known by its destination, not by its place in a list. */
 import { describe, expect, test } from 'vitest';
 import type { Receiver } from '../receivers/receiver.ts';
+import { VirtualSystem } from '../test/support/virtual-system.ts';
 import type { Config } from './config/config.ts';
 import { buildConfigured } from './configured.ts';
 
@@ -42,7 +43,11 @@ function receiver(destination: string, integration = 'webhook'): Receiver {
 
 function configured(receivers: Record<string, Receiver[]>) {
   return buildConfigured(
-    { createReceivers: () => new Map(Object.entries(receivers)), renderRouteLabels: (labels) => labels },
+    {
+      system: new VirtualSystem(),
+      createReceivers: () => new Map(Object.entries(receivers)),
+      renderRouteLabels: (labels) => labels,
+    },
     { config, externalURL: () => '' },
   );
 }

@@ -11,6 +11,7 @@ import type { Notification } from './model/notification.ts';
 import { Gate } from './notify/gate.ts';
 import type { PipelineConfig } from './notify/pipeline.ts';
 import type { ReceiverTarget } from './notify/tell.ts';
+import type { System } from './system.ts';
 
 export interface Configured {
   readonly config: Config;
@@ -21,6 +22,7 @@ export interface Configured {
 }
 
 export interface ConfiguredDependencies {
+  readonly system: System;
   /** By receiver name, in the order of its integrations. */
   readonly createReceivers: (config: Config) => ReadonlyMap<string, readonly Receiver[]>;
   readonly renderRouteLabels: (labels: Labels, notification: Notification) => Labels;
@@ -35,7 +37,8 @@ export function buildConfigured(
   { config, externalURL }: { config: Config; externalURL: () => string },
 ): Configured {
   const targets = new Map<string, readonly ReceiverTarget[]>();
-  for (const [name, receivers] of dependencies.createReceivers(config)) targets.set(name, targetsOf(name, receivers));
+  for (const [name, receivers] of dependencies.createReceivers(config))
+    targets.set(name, targetsOf(name, receivers, dependencies));
   return {
     config,
     tree: buildRouteTree(config.route),
@@ -55,7 +58,11 @@ export function buildConfigured(
  * The key names the destination, not the place in the list, so that reordering a configuration repeats nothing. Only a
  * destination listed twice in one receiver is counted through: whoever wrote it twice wants to be told twice.
  */
-function targetsOf(name: string, receivers: readonly Receiver[]): readonly ReceiverTarget[] {
+function targetsOf(
+  name: string,
+  receivers: readonly Receiver[],
+  { system }: Pick<ConfiguredDependencies, 'system'>,
+): readonly ReceiverTarget[] {
   const seen = new Map<string, number>();
   return receivers.map((receiver) => {
     const hash = createHash('sha256').update(receiver.destination).digest('hex').slice(0, 16);
@@ -63,6 +70,6 @@ function targetsOf(name: string, receivers: readonly Receiver[]): readonly Recei
     const times = seen.get(place) ?? 0;
     seen.set(place, times + 1);
     const key = times === 0 ? place : `${place}#${times}`;
-    return { name, key, receiver, gate: new Gate(SENDS_AT_ONCE_PER_INTEGRATION) };
+    return { name, key, receiver, gate: new Gate({ system }, SENDS_AT_ONCE_PER_INTEGRATION) };
   });
 }

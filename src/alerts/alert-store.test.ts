@@ -38,6 +38,14 @@ class Fixture {
     await this.store.load(this.system.now());
   }
 
+  /** `lostMs` of the alerts' time pass unlived, negative if the clock was set back by them. */
+  async disturb(reason: 'stall' | 'clock jump', lostMs = 0): Promise<void> {
+    if (reason === 'stall') await this.system.advance(lostMs);
+    else this.system.jumpWallClock(lostMs);
+    const now = this.system.now();
+    this.store.extendLeases(now, { reason, sinceWallMs: now.wallMs - lostMs });
+  }
+
   alert(labels: Labels, fields: Partial<Alert> = {}): Alert {
     const { wallMs } = this.system.now();
     return {
@@ -218,26 +226,48 @@ describe('a lease', () => {
     await fixture.post('Down');
     for (let stalls = 0; stalls < 5; stalls++) {
       await fixture.system.advance(2 * MINUTE_MS);
-      fixture.store.extendLeases(fixture.system.now(), 'stall');
+      await fixture.disturb('stall');
       expect(fixture.minutesLeft('Down')).toBe(5);
+      await fixture.post('Down');
     }
+  });
+
+  test('comes once, until the checker speaks again: then only the time lost is given back', async () => {
+    const fixture = new Fixture();
+    await fixture.post('Down');
+    await fixture.system.advance(4 * MINUTE_MS);
+    await fixture.disturb('stall');
+    expect(fixture.minutesLeft('Down')).toBe(5);
+    await fixture.system.advance(4 * MINUTE_MS);
+    await fixture.disturb('stall', MINUTE_MS);
+    expect(fixture.minutesLeft('Down')).toBe(1);
+    await fixture.system.advance(4 * MINUTE_MS);
+    await fixture.disturb('stall', MINUTE_MS);
+    expect(fixture.minutesLeft('Down')).toBeLessThanOrEqual(0);
+  });
+
+  test('is not given by a stall to what had run out before it', async () => {
+    const fixture = new Fixture();
+    await fixture.post('Down');
+    await fixture.system.advance(6 * MINUTE_MS);
+    await fixture.disturb('stall', 1_000);
+    expect(fixture.minutesLeft('Down')).toBeLessThanOrEqual(0);
   });
 
   test('shortens nothing', async () => {
     const fixture = new Fixture();
     await fixture.post('Down');
     await fixture.post('Down', { endsAtMs: fixture.system.now().wallMs + 60 * MINUTE_MS, timeout: false });
-    fixture.system.jumpWallClock(-10 * MINUTE_MS);
-    fixture.store.extendLeases(fixture.system.now(), 'clock jump');
+    await fixture.disturb('clock jump', -10 * MINUTE_MS);
     expect(fixture.minutesLeft('Down')).toBe(70);
   });
 
   test('ends with the word of the checker', async () => {
     const fixture = new Fixture();
     await fixture.post('Down');
-    fixture.store.extendLeases(fixture.system.now(), 'stall');
+    await fixture.disturb('stall');
     await fixture.end('Down');
-    fixture.store.extendLeases(fixture.system.now(), 'stall');
+    await fixture.disturb('stall');
     expect(fixture.minutesLeft('Down')).toBe(0);
   });
 
@@ -247,7 +277,7 @@ describe('a lease', () => {
     await fixture.system.advance(RESOLVE_TIMEOUT_MS);
     fixture.store.confirmEnded([...fixture.store.values()]);
     await fixture.system.settle();
-    fixture.store.extendLeases(fixture.system.now(), 'stall');
+    await fixture.disturb('stall');
     await fixture.restart();
     expect(fixture.minutesLeft('Down')).toBe(0);
   });
@@ -266,8 +296,7 @@ describe('a lease', () => {
     const fixture = new Fixture();
     await fixture.post('Down');
     await fixture.end('Down');
-    fixture.system.jumpWallClock(-60 * MINUTE_MS);
-    fixture.store.extendLeases(fixture.system.now(), 'clock jump');
+    await fixture.disturb('clock jump', -60 * MINUTE_MS);
     expect(fixture.minutesLeft('Down')).toBe(0);
     await fixture.restart();
     expect(fixture.minutesLeft('Down')).toBe(0);
@@ -277,7 +306,7 @@ describe('a lease', () => {
     const fixture = new Fixture();
     await fixture.post('Down');
     fixture.store.setResolveTimeout(9 * MINUTE_MS);
-    fixture.store.extendLeases(fixture.system.now(), 'stall');
+    await fixture.disturb('stall');
     expect(fixture.minutesLeft('Down')).toBe(9);
   });
 });

@@ -24,6 +24,12 @@ export interface RejectedAlert {
   readonly message: string;
 }
 
+export interface LeaseDisturbance {
+  readonly reason: 'start' | 'stall' | 'clock jump';
+  /** What the wall clock showed when checkers were heard for the last time; minus infinity at a start. */
+  readonly sinceWallMs: number;
+}
+
 export interface AlertStoreOptions {
   readonly resolveTimeoutMs: number;
   /** Firing alerts with the same `alertname`; 0 is unlimited. `--alerts.per-alertname-limit`. */
@@ -63,7 +69,7 @@ export class AlertStore {
   async load(now: Now): Promise<void> {
     await this.#replica.load();
     for (const alert of this.#replica.values()) this.#count(alert);
-    this.extendLeases(now, 'start');
+    this.extendLeases(now, { reason: 'start', sinceWallMs: Number.NEGATIVE_INFINITY });
   }
 
   setResolveTimeout(resolveTimeoutMs: number): void {
@@ -123,35 +129,32 @@ export class AlertStore {
   }
 
   /**
-   * After a start, a stall of this process or a jump of the wall clock, checkers may have spoken unheard: every firing
-   * alert not refreshed since gets one more lease, as long as its checker last asked for and at least resolve_timeout,
-   * counted from now. So no "resolved" is sent only because this node was not listening. And a clock that was set back
-   * brings nothing to life that is over. Returns how many leases were extended.
+   * After a start, a stall of this process or a jump of the wall clock, checkers may have spoken unheard: every alert
+   * that fired until then gets one more lease, as long as its checker last asked for and at least resolve_timeout, counted
+   * from now. So no "resolved" is sent only because this node was not listening. Until its checker speaks again it gets no
+   * further lease, only the time lost to further disturbances; so one that nobody refreshes does end. And a clock that was
+   * set back brings nothing to life that is over. Returns how many leases were extended.
    */
-  extendLeases(now: Now, reason: 'start' | 'stall' | 'clock jump'): number {
+  extendLeases(now: Now, disturbance: LeaseDisturbance): number {
     let extended = 0;
     for (const alert of this.#replica.values()) {
-      // An end at or before its own posting is a checker's word (or a run-out already seen), not a lease.
-      const leaseMs = (alert.askedEndsAtMs ?? alert.endsAtMs) - alert.updatedAtMs;
-      if (leaseMs <= 0) {
-        if (!isResolved(alert, now.wallMs)) this.#replica.replace(alert.fingerprint, endedAt(alert, now.wallMs));
+      const endsAtMs = extendedEnd(alert, { now, disturbance, resolveTimeoutMs: this.#resolveTimeoutMs });
+      if (endsAtMs === undefined) continue;
+      const { endsAtText: _, ...rest } = alert;
+      if (endsAtMs <= now.wallMs) {
+        this.#replica.replace(alert.fingerprint, { ...rest, endsAtMs });
         continue;
       }
-      const endsAtMs = now.wallMs + Math.max(leaseMs, this.#resolveTimeoutMs);
-      if (alert.endsAtMs >= endsAtMs) continue;
-      const { endsAtText: _, ...rest } = alert;
-      this.#replica.replace(alert.fingerprint, {
-        ...rest,
-        endsAtMs,
-        askedEndsAtMs: alert.askedEndsAtMs ?? alert.endsAtMs,
-      });
+      const askedEndsAtMs = alert.askedEndsAtMs ?? alert.endsAtMs;
+      this.#replica.replace(alert.fingerprint, { ...rest, endsAtMs, askedEndsAtMs });
       extended++;
     }
-    if (extended > 0)
+    if (extended > 0) {
       this.#logger.info(
-        { alerts: extended, reason },
+        { alerts: extended, reason: disturbance.reason },
         'Firing alerts got one more lease, so that their checkers can speak',
       );
+    }
     return extended;
   }
 
@@ -211,9 +214,20 @@ export class AlertStore {
   }
 }
 
-function endedAt(alert: Alert, endsAtMs: number): Alert {
-  const { endsAtText: _, ...rest } = alert;
-  return { ...rest, endsAtMs };
+/** Pure. The end an alert has after a disturbance; undefined if it stays as it is; now, if it is over and must stay so. */
+function extendedEnd(
+  alert: Alert,
+  { now, disturbance, resolveTimeoutMs }: { now: Now; disturbance: LeaseDisturbance; resolveTimeoutMs: number },
+): number | undefined {
+  const { reason, sinceWallMs } = disturbance;
+  // An end at or before its own posting is a checker's word (or a run-out already seen), not a lease.
+  const leaseMs = (alert.askedEndsAtMs ?? alert.endsAtMs) - alert.updatedAtMs;
+  const wasFiring = alert.endsAtMs > sinceWallMs;
+  if (leaseMs <= 0 || !wasFiring) return isResolved(alert, now.wallMs) ? undefined : now.wallMs;
+  const oneMoreMs = now.wallMs + Math.max(leaseMs, resolveTimeoutMs);
+  const isFirst = reason === 'start' || alert.askedEndsAtMs === undefined;
+  const endsAtMs = isFirst ? oneMoreMs : Math.min(oneMoreMs, alert.endsAtMs + Math.max(0, now.wallMs - sinceWallMs));
+  return endsAtMs > alert.endsAtMs ? endsAtMs : undefined;
 }
 
 function changeOf(before: Alert | undefined, after: Alert, now: Now): AlertChange | undefined {

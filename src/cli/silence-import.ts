@@ -4,6 +4,7 @@ import { silenceIdShape, silenceShape } from './api-shapes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { onOff, wholeNumber } from './flag-value.ts';
+import { counted } from './counted.ts';
 import { type NodeClient, RefusedError } from './node-client.ts';
 import { readInput } from './read-input.ts';
 
@@ -43,7 +44,7 @@ export const silenceImport = defineCommand({
       }
     };
     await Promise.all(Array.from({ length: flags.worker }, work));
-    terminal.remark(`imported ${imported} silences${failed === 0 ? '' : `, ${failed} failed`}`);
+    terminal.remark(`imported ${counted(imported, 'silence')}${failed === 0 ? '' : `, ${failed} failed`}`);
     return failed === 0 ? 0 : 1;
   },
 });

@@ -6,10 +6,10 @@ import { escapeUnprintableJson, stripUnprintable } from '../model/printable-text
 export type ConfigPath = readonly (string | number)[];
 
 export interface ConfigError {
-  /** 1-based. 1 when the whole file is meant. */
-  readonly line: number;
-  /** 1-based, in UTF-16 units. */
-  readonly column: number;
+  /** 1-based. Absent when the file as a whole is meant. */
+  readonly line?: number;
+  /** 1-based, in UTF-16 units. Absent without a line. */
+  readonly column?: number;
   /** `route.routes[2].group_wait`; '' for the whole file. */
   readonly path: string;
   /** What is wrong and what to do; never holds a secret. */
@@ -60,7 +60,9 @@ export function sortedErrors(errors: readonly ConfigError[]): readonly ConfigErr
     const identity = JSON.stringify([error.line, error.path, error.message]);
     return !seen.has(identity) && seen.add(identity);
   });
-  const sorted = unique.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const sorted = unique.toSorted(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
   const last = sorted[MOST_ERRORS - 1];
   if (last === undefined || sorted.length === MOST_ERRORS) return sorted;
   const rest = sorted.length - MOST_ERRORS + 1;
@@ -69,12 +71,15 @@ export function sortedErrors(errors: readonly ConfigError[]): readonly ConfigErr
 
 /** `line 12: route.routes[1]: …`: what is only doubtful is told by programs that say the file themselves. */
 export function formatWarning({ line, path, message }: ConfigError): string {
-  return `line ${line}: ${path === '' ? '' : `${path}: `}${message}`;
+  return [...(line === undefined ? [] : [`line ${line}`]), ...(path === '' ? [] : [path]), message].join(': ');
 }
 
-/** `tocsin.yml:12: route.receiver: …`, one line an error, without a line feed at the end. */
+/** `tocsin.yml:12: route.receiver: …` or `tocsin.yml: …`, one line an error, without a line feed at the end. */
 export function formatConfigErrors(fileName: string, errors: readonly ConfigError[]): string {
   return errors
-    .map(({ line, path, message }) => `${fileName}:${line}: ${path === '' ? '' : `${path}: `}${message}`)
+    .map(({ line, path, message }) => {
+      const place = line === undefined ? fileName : `${fileName}:${line}`;
+      return [place, ...(path === '' ? [] : [path]), message].join(': ');
+    })
     .join('\n');
 }

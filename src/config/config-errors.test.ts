@@ -108,8 +108,11 @@ describe('receivers', () => {
     ['{name: ""}', 'receivers[1]: a receiver needs a name'],
     ['a', 'receivers[1]: must be a block of keys'],
     ['{name: a}', 'receivers[1].name: receiver "a" is defined twice, the first time on line 3; names are unique'],
-    ['{name: b, slack_configs: []}', 'receivers[1].slack_configs: not supported yet (line 4)'],
-    ['{name: b, email_configs: [{to: x}]}', 'receivers[1].email_configs: not supported yet (line 4)'],
+    [
+      '{name: b, slack_configs: []}',
+      'receivers[1].slack_configs: not supported yet (line 4); remove it, or send through webhook_configs',
+    ],
+    ['{name: b, email_configs: [{to: x}]}', 'receivers[1].email_configs: not supported yet (line 4); remove it'],
     ['{name: b, webhok_configs: []}', 'receivers[1].webhok_configs: unknown key; did you mean "webhook_configs"?'],
     ['{name: b, labels: {name: c}}', "receivers[1].labels.name: is set by itself to the receiver's name; remove it"],
     ['{name: b, webhook_configs: {}}', 'receivers[1].webhook_configs: must be a list; begin each item with "- "'],

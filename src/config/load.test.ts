@@ -25,16 +25,16 @@ test('a byte order mark is no part of the text', async () => {
 
 test('a missing file', async () => {
   using directory = new TemporaryDirectory();
-  expect(await errorsOf(directory.join('none.yml'))).toMatch(/^f:1: does not exist; create it/);
+  expect(await errorsOf(directory.join('none.yml'))).toMatch(/^f: does not exist; create it/);
 });
 
 test('a directory', async () => {
   using directory = new TemporaryDirectory();
-  expect(await errorsOf(directory.path)).toMatch(/^f:1: is a directory/);
+  expect(await errorsOf(directory.path)).toMatch(/^f: is a directory/);
 });
 
 test('a device', async () => {
-  expect(await errorsOf('/dev/null')).toBe('f:1: is not a regular file');
+  expect(await errorsOf('/dev/null')).toBe('f: is not a regular file');
 });
 
 test.each([
@@ -55,7 +55,7 @@ test('bytes that are not UTF-8, with their line', async () => {
 test('a file that is much too large', async () => {
   using directory = new TemporaryDirectory();
   expect(await errorsOf(directory.write('huge.yml', '#\n'.repeat(2 ** 21 + 1)))).toMatch(
-    /^f:1: is larger than 4194304/,
+    /^f: is larger than 4194304/,
   );
 });
 

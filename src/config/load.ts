@@ -17,14 +17,13 @@ const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
 /** Relative paths in the file are resolved against the directory it lies in. Never rejects. */
 export async function loadConfig(path: string, options: LoadOptions = {}): Promise<LoadResult> {
   const bytes = await readFile(path);
-  if (typeof bytes === 'string') return refused({ message: bytes });
+  if (typeof bytes === 'string') return refused({ path: '', message: bytes });
   const line = firstLineNotUtf8(bytes);
-  if (line !== undefined) return refused({ line, message: 'is not UTF-8; save the file as UTF-8' });
+  if (line !== undefined) return refused({ line, column: 1, path: '', message: 'is not UTF-8; save the file as UTF-8' });
   return parseConfig(bytes.toString('utf8'), { ...options, directory: dirname(resolve(path)) });
 }
 
-function refused({ line = 1, message }: { line?: number; message: string }): LoadResult {
-  const error: ConfigError = { line, column: 1, path: '', message };
+function refused(error: ConfigError): LoadResult {
   return { ok: false, errors: [error] };
 }
 

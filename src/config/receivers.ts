@@ -95,7 +95,9 @@ function refuseUnknownKeys(block: PlainBlock, { path, problems, kinds }: Receive
     if (known.includes(key)) continue;
     const keyPath = [...path, key];
     const isUnsupported = ALERTMANAGER_INTEGRATIONS.includes(key.replace(/_configs$/, '')) && key.endsWith('_configs');
-    const message = isUnsupported ? `not supported yet (line ${problems.lineOf(keyPath)})` : unknownKey(key, known);
+    const message = isUnsupported
+      ? `not supported yet (line ${problems.lineOf(keyPath)}); remove it, or send through webhook_configs`
+      : unknownKey(key, known);
     problems.error(keyPath, message);
   }
 }

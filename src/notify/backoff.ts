@@ -8,9 +8,8 @@ const CAP_MS = 60_000;
 /**
  * @param failures how many attempts have failed, from 1
  * @param random uniform in [0, 1)
- * @param retryAfterMs the other side's own word; never come back before
  */
-export function backoffMs(failures: number, random: number, retryAfterMs = 0): number {
+export function backoffMs(failures: number, random: number): number {
   const base = Math.min(CAP_MS, INITIAL_MS * FACTOR ** (failures - 1));
-  return Math.max(retryAfterMs, base * (1 - RANDOMISATION + 2 * RANDOMISATION * random));
+  return base * (1 - RANDOMISATION + 2 * RANDOMISATION * random);
 }

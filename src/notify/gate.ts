@@ -1,19 +1,38 @@
 /**
- * Bounds how many sends to one receiver are under way at once, first come first served. A receiver that is slow or
- * flooded makes only its own sends wait.
+ * Bounds how many sends to one receiver are under way at once, first come first served, and keeps all of them away while
+ * it has asked to be left alone. A receiver that is slow or flooded makes only its own sends wait.
  */
+import { type System, sleep } from '../system.ts';
+
 export class Gate {
+  readonly #system: System;
   readonly #limit: number;
+  #closedUntilMs = Number.NEGATIVE_INFINITY;
   #inside = 0;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(limit: number) {
+  constructor(dependencies: { system: System }, limit: number) {
+    this.#system = dependencies.system;
     this.#limit = limit;
   }
 
-  /** Resolves with the way out, once there is room. Rejects with the signal's reason if that aborts first. */
+  /** Nobody enters for so long; those inside go on. A shorter time does not open it earlier. */
+  closeFor(durationMs: number): void {
+    this.#closedUntilMs = Math.max(this.#closedUntilMs, this.#system.now().monotonicMs + durationMs);
+  }
+
+  /** For whoever could not enter in time. */
+  whyClosed(): string {
+    const seconds = Math.ceil(this.#closedForMs() / 1000);
+    return seconds > 0
+      ? `the receiver asked to be left alone for another ${seconds} s`
+      : 'too many sends to this receiver are under way';
+  }
+
+  /** Resolves with the way out, once it is open and has room. Rejects with the signal's reason if that aborts first. */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
+    while (this.#closedForMs() > 0) await sleep(this.#system, this.#closedForMs(), signal);
     if (this.#inside >= this.#limit) await this.#wait(signal);
     else this.#inside++;
     let left = false;
@@ -25,6 +44,10 @@ export class Gate {
       if (next) next();
       else this.#inside--;
     };
+  }
+
+  #closedForMs(): number {
+    return this.#closedUntilMs - this.#system.now().monotonicMs;
   }
 
   #wait(signal: AbortSignal): Promise<void> {

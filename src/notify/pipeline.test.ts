@@ -24,7 +24,7 @@ class Fixture {
       name: 'team',
       key,
       receiver: new RecordingReceiver(place, { sendResolved: true, destination: key }),
-      gate: new Gate(sendsAtOnce),
+      gate: new Gate({ system: this.system }, sendsAtOnce),
     }));
     this.pipeline = new Pipeline(
       {
@@ -94,6 +94,18 @@ class Fixture {
 
 const alertsTold = (place: ToldPlace) =>
   place.told.map(({ notification }) => notification.alerts.map(({ fingerprint }) => fingerprint).join(' '));
+
+test('a silence made while a send waits for room holds', async () => {
+  const fixture = new Fixture({ sendsAtOnce: 1 });
+  const { team } = fixture.places;
+  team.behaviour = { kind: 'take slowly', afterMs: 3_000 };
+  void fixture.run(fixture.flush({ a: 'firing' }, { groupKey: 'one' }));
+  void fixture.run(fixture.flush({ b: 'firing' }, { groupKey: 'two' }));
+  await fixture.system.advance(1_000);
+  fixture.silenced.add('b');
+  await fixture.system.advance(10_000);
+  expect(alertsTold(team)).toEqual(['a']);
+});
 
 describe('a flush', () => {
   test('is done when all receivers are, and says so for each', async () => {

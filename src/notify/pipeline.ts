@@ -18,7 +18,7 @@ import type { NotificationLog } from '../state/notification-log.ts';
 import { deadline, type System } from '../system.ts';
 import { buildNotification } from './build-notification.ts';
 import { type Flush, isStop, type Stage, type Stop } from './flush.ts';
-import { muteStage, rerun, timeIntervalStage } from './mute.ts';
+import { muteStage, type OnSuppressed, rerun, timeIntervalStage } from './mute.ts';
 import { type ReceiverTarget, type TellDependencies, tell } from './tell.ts';
 import type { TakeTurn } from './turn.ts';
 
@@ -56,17 +56,19 @@ export class Pipeline {
   readonly #ending = new AbortController();
   #config: PipelineConfig;
   #stages: readonly Stage[];
+  /** The same, for looking again: what they hold back is not counted twice. */
+  #silentStages: readonly Stage[];
 
   constructor(dependencies: PipelineDependencies, config: PipelineConfig) {
     this.#dependencies = dependencies;
     this.#config = config;
-    this.#stages = this.#buildStages();
+    [this.#stages, this.#silentStages] = this.#buildStages();
   }
 
   /** An attempt under way ends with the configuration it began with; the next one takes this. */
   useConfig(config: PipelineConfig): void {
     this.#config = config;
-    this.#stages = this.#buildStages();
+    [this.#stages, this.#silentStages] = this.#buildStages();
   }
 
   /** The integrations of a receiver, in the configuration's order. */
@@ -99,14 +101,15 @@ export class Pipeline {
     timer.cancel();
   }
 
-  #buildStages(): readonly Stage[] {
+  #buildStages(): [readonly Stage[], readonly Stage[]] {
     const { inhibitedBy, silencedBy, metrics } = this.#dependencies;
-    const count = (reason: string, alerts: number) => metrics.notificationsSuppressedTotal.inc({ reason }, alerts);
-    return [
-      muteStage('inhibition', (alert, now) => inhibitedBy(alert, now) !== undefined, count),
-      timeIntervalStage(this.#config.timeIntervals, count),
-      muteStage('silence', (alert, now) => silencedBy(alert, now).length > 0, count),
+    const { timeIntervals } = this.#config;
+    const stages = (onSuppressed: OnSuppressed): readonly Stage[] => [
+      muteStage('inhibition', (alert, now) => inhibitedBy(alert, now) !== undefined, onSuppressed),
+      timeIntervalStage(timeIntervals, onSuppressed),
+      muteStage('silence', (alert, now) => silencedBy(alert, now).length > 0, onSuppressed),
     ];
+    return [stages((reason, alerts) => metrics.notificationsSuppressedTotal.inc({ reason }, alerts)), stages(() => {})];
   }
 
   #inLane(target: ReceiverTarget, flush: Flush): Promise<void> {
@@ -153,7 +156,7 @@ export class Pipeline {
     return {
       ...this.#dependencies,
       currentTarget: ({ name, key }) => this.targets(name).find((target) => target.key === key),
-      remute: (flush: Flush): Flush | Stop => rerun(this.#stages, flush),
+      remute: (flush: Flush): Flush | Stop => rerun(this.#silentStages, flush),
       buildNotification: (flush, alerts, reason) => {
         const { externalURL, renderRouteLabels } = this.#config;
         const notification = buildNotification(flush, { alerts, reason, externalURL: externalURL() });

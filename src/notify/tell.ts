@@ -5,14 +5,14 @@
  * Before the first attempt the intent is on disk: after a crash the node knows what may have been said.
  */
 import type { Logger } from 'pino';
-import type { FailureReason, Outcome, Receiver } from '../../receivers/receiver.ts';
+import type { Outcome, Receiver } from '../../receivers/receiver.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Notification, NotificationReason } from '../model/notification.ts';
 import { isOwedResolved, type NotificationLog, type Told } from '../state/notification-log.ts';
 import { type System, sleep } from '../system.ts';
-import { abortReason, attempt } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import { type Decision, decide, listed } from './decide.ts';
+import { decide, listed } from './decide.ts';
 import { type Flush, type FlushAlert, isStop, type Stop } from './flush.ts';
 import type { Gate } from './gate.ts';
 import type { TakeTurn } from './turn.ts';
@@ -54,121 +54,127 @@ export interface TellSignals {
   readonly stopping: AbortSignal;
 }
 
+export interface TellWork {
+  readonly flush: Flush;
+  readonly signals: TellSignals;
+}
+
+type Failure = Exclude<Outcome, { kind: 'sent' }>;
+
 /** How a flush ended for one receiver. */
 export type Telling = 'told' | 'quiet' | 'failed';
 
 export async function tell(
   dependencies: TellDependencies,
   place: ReceiverTarget,
-  work: { readonly flush: Flush; readonly signals: TellSignals },
+  { flush, signals }: TellWork,
 ): Promise<Telling> {
-  const { system, log, metrics } = dependencies;
-  const { flush, signals } = work;
-  let last: Exclude<Outcome, { kind: 'sent' }> | undefined;
+  const { system, metrics } = dependencies;
+  let last: Failure | undefined;
   for (let failures = 0; ; ) {
     await dependencies.takeTurn(flush, place.key, { signal: signals.deadline });
-    const target = dependencies.currentTarget(place);
-    if (!target) return 'quiet';
-    const { integration, sendResolved } = target.receiver;
-    const current =
-      failures === 0 ? flush : dependencies.remute({ ...flush, now: { ...flush.now, wallMs: system.now().wallMs } });
-    const entry = log.entry(flush.groupKey, target.key);
-    const alerts = isStop(current) ? [] : listed(current.alerts, entry, sendResolved);
-    const decision: Decision = isStop(current)
-      ? { tell: false, reason: 'nothing new' }
-      : decide({
-          entry,
-          alerts,
-          sendResolved,
-          repeatIntervalMs: flush.route.repeatIntervalMs,
-          tickMs: flush.now.monotonicMs,
-        });
-    if (!decision.tell) {
-      if (!sendResolved) await forgetResolved(dependencies, target, flush);
-      return 'quiet';
-    }
+    const wanted = consider(dependencies, place, flush);
+    if (!wanted) return quiet(dependencies, place, flush);
+    const { integration } = wanted.target.receiver;
     if (failures === 0) metrics.notificationsTotal.inc({ integration });
-    const before = await recordIntent(dependencies, target, { flush, alerts });
-    const notification = dependencies.buildNotification(flush, alerts, decision.reason);
-    const outcome = await send(dependencies, target, { notification, signals });
-    if (outcome.kind === 'sent') {
-      await recordSent(dependencies, target, { flush, alerts });
-      dependencies.logger.info(
-        {
-          receiver: target.name,
-          integration,
-          groupKey: flush.groupKey,
-          reason: decision.reason,
-          alerts: alerts.length,
-        },
-        'Notification sent',
-      );
-      return 'told';
-    }
+    const outcome = await sendWhenItsTurn(dependencies, wanted.target, { flush, signals });
+    if (outcome.kind === 'quiet') return quiet(dependencies, place, flush);
+    if (outcome.kind === 'sent') return 'told';
     failures++;
-    metrics.notificationRequestsFailedTotal.inc({ integration });
-    if (outcome.kind === 'refused') await withdrawIntent(dependencies, target, { flush, told: before });
-    logFailure(dependencies.logger, target, { flush, outcome, last, failures });
+    logFailure(dependencies.logger, wanted.target, { flush, outcome, last, failures });
     last = outcome;
     const mayRetry = outcome.kind === 'unknown' || outcome.retryable;
-    if (!mayRetry || !(await waitToRetry(system, signals, failures, outcome))) {
-      const reason: FailureReason =
-        mayRetry && signals.deadline.aborted ? (outcome.reason ?? abortReason(signals.deadline)) : outcome.reason;
-      metrics.notificationsFailedTotal.inc({ integration, reason });
-      dependencies.logger.error(
-        {
-          receiver: target.name,
-          integration,
-          groupKey: flush.groupKey,
-          attempts: failures,
-          outcome: outcome.kind,
-          error: outcome.message,
-        },
-        'Notification failed; the group tries again at its next tick',
-      );
-      return 'failed';
-    }
+    if (mayRetry && (await waitToRetry(system, signals, failures))) continue;
+    metrics.notificationsFailedTotal.inc({ integration, reason: outcome.reason });
+    dependencies.logger.error(
+      { ...named(wanted.target, flush), attempts: failures, outcome: outcome.kind, error: outcome.message },
+      'Notification failed; the group tries again at its next tick',
+    );
+    return 'failed';
   }
 }
 
-async function send(
-  { system, metrics }: TellDependencies,
+interface Wanted {
+  readonly target: ReceiverTarget;
+  readonly alerts: readonly FlushAlert[];
+  readonly reason: NotificationReason;
+}
+
+/** What there is to tell as things stand now: configuration, mutes and log are read again. */
+function consider(dependencies: TellDependencies, place: ReceiverTarget, flush: Flush): Wanted | undefined {
+  const { system, log, logger } = dependencies;
+  const target = dependencies.currentTarget(place);
+  const current = dependencies.remute({ ...flush, now: { ...flush.now, wallMs: system.now().wallMs } });
+  if (!target || isStop(current)) return undefined;
+  const { sendResolved } = target.receiver;
+  const entry = log.entry(flush.groupKey, target.key);
+  const alerts = listed(current.alerts, entry, sendResolved);
+  const { repeatIntervalMs } = flush.route;
+  const decision = decide({ entry, alerts, sendResolved, repeatIntervalMs, tickMs: flush.now.monotonicMs });
+  if (decision.tell) return { target, alerts, reason: decision.reason };
+  logger.debug({ ...named(target, flush), reason: decision.reason }, 'Nothing to tell');
+  return undefined;
+}
+
+async function quiet(dependencies: TellDependencies, place: ReceiverTarget, flush: Flush): Promise<'quiet'> {
+  if (!place.receiver.sendResolved) await forgetResolved(dependencies, place, flush);
+  return 'quiet';
+}
+
+/** Waits for room at the receiver, then looks again, since a silence may have been made meanwhile, and sends. */
+async function sendWhenItsTurn(
+  dependencies: TellDependencies,
   target: ReceiverTarget,
-  { notification, signals }: { notification: Notification; signals: TellSignals },
-): Promise<Outcome> {
-  const { integration } = target.receiver;
+  { flush, signals }: TellWork,
+): Promise<Outcome | { readonly kind: 'quiet' }> {
   let leave: () => void;
   try {
     leave = await target.gate.enter(AbortSignal.any([signals.deadline, signals.stopping]));
   } catch {
-    return {
-      kind: 'refused',
-      retryable: true,
-      reason: abortReason(signals.deadline),
-      message: signals.stopping.aborted ? 'the node stops' : 'too many sends to this receiver are under way',
-    };
+    return signals.stopping.aborted
+      ? { kind: 'refused', retryable: true, reason: 'contextCanceled', message: 'the node stops' }
+      : { kind: 'refused', retryable: true, reason: 'rateLimited', message: target.gate.whyClosed() };
   }
-  const startedMs = system.now().monotonicMs;
-  metrics.notificationRequestsTotal.inc({ integration });
   try {
-    return await attempt({ system, receiver: target.receiver }, notification, signals.deadline);
+    const wanted = consider(dependencies, target, flush);
+    return wanted ? await sendOnce(dependencies, wanted, { flush, signals }) : { kind: 'quiet' };
   } finally {
     leave();
-    metrics.notificationLatencySeconds.observe({ integration }, (system.now().monotonicMs - startedMs) / 1000);
   }
 }
 
+/** Intent, attempt, record. */
+async function sendOnce(
+  dependencies: TellDependencies,
+  { target, alerts, reason }: Wanted,
+  { flush, signals }: TellWork,
+): Promise<Outcome> {
+  const { system, metrics, logger } = dependencies;
+  const { integration } = target.receiver;
+  const before = await recordIntent(dependencies, target, { flush, alerts });
+  const notification = dependencies.buildNotification(flush, alerts, reason);
+  const startedMs = system.now().monotonicMs;
+  metrics.notificationRequestsTotal.inc({ integration });
+  const outcome = await attempt({ system, receiver: target.receiver }, notification, signals.deadline);
+  metrics.notificationLatencySeconds.observe({ integration }, (system.now().monotonicMs - startedMs) / 1000);
+  if (outcome.kind === 'sent') {
+    await recordSent(dependencies, target, { flush, alerts });
+    logger.info({ ...named(target, flush), reason, alerts: alerts.length }, 'Notification sent');
+    return outcome;
+  }
+  metrics.notificationRequestsFailedTotal.inc({ integration });
+  if (outcome.kind === 'refused') {
+    await withdrawIntent(dependencies, target, { flush, told: before });
+    // It holds for every group that tells this receiver, and beyond this flush.
+    if (outcome.retryAfterMs !== undefined) target.gate.closeFor(outcome.retryAfterMs);
+  }
+  return outcome;
+}
+
 /** False if there is no time left, or the node stops. */
-async function waitToRetry(
-  system: System,
-  signals: TellSignals,
-  failures: number,
-  outcome: Exclude<Outcome, { kind: 'sent' }>,
-): Promise<boolean> {
-  const retryAfterMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined;
-  const either = AbortSignal.any([signals.deadline, signals.stopping]);
+async function waitToRetry(system: System, signals: TellSignals, failures: number): Promise<boolean> {
   try {
-    await sleep(system, backoffMs(failures, system.random(), retryAfterMs), either);
+    await sleep(system, backoffMs(failures, system.random()), AbortSignal.any([signals.deadline, signals.stopping]));
     return true;
   } catch {
     return false;
@@ -250,27 +256,19 @@ interface Sent {
   readonly alerts: readonly FlushAlert[];
 }
 
+function named(target: ReceiverTarget, { groupKey }: Flush): Record<string, string> {
+  return { receiver: target.name, integration: target.receiver.integration, groupKey };
+}
+
 function logFailure(
   logger: Logger,
   target: ReceiverTarget,
-  {
-    flush,
-    outcome,
-    last,
-    failures,
-  }: { flush: Flush; outcome: Exclude<Outcome, { kind: 'sent' }>; last: Outcome | undefined; failures: number },
+  { flush, outcome, last, failures }: { flush: Flush; outcome: Failure; last: Failure | undefined; failures: number },
 ): void {
   // The same error again and again is said once.
-  if (last && last.kind !== 'sent' && last.message === outcome.message) return;
+  if (last?.message === outcome.message) return;
   logger.warn(
-    {
-      receiver: target.name,
-      integration: target.receiver.integration,
-      groupKey: flush.groupKey,
-      attempt: failures,
-      outcome: outcome.kind,
-      error: outcome.message,
-    },
+    { ...named(target, flush), attempt: failures, outcome: outcome.kind, error: outcome.message },
     'Notification attempt failed',
   );
 }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Disk } from '../../cluster/disk.ts';
 import { Replica } from '../../cluster/replica.ts';
 import type { Alert } from '../model/alert.ts';
+import type { LabelNameMode } from '../model/labels.ts';
 import { Matcher, matchesAll } from '../model/matcher.ts';
 import type { Now } from '../model/now.ts';
 import { canUpdateInPlace, type Silence, silenceState, validateSilence } from '../model/silence.ts';
@@ -27,6 +28,8 @@ export interface SilencesOptions {
   readonly maxSilences: number;
   /** Of the stored text; 0 is unlimited. */
   readonly maxSilenceSizeBytes: number;
+  /** Which label names a silence may ask for; by default any. */
+  readonly labelNameMode?: LabelNameMode;
 }
 
 /** Who makes a silence waits no longer for a hanging disk than this; the silence is in force from the first moment. */
@@ -87,7 +90,7 @@ export class Silences {
     const previous = silence.id === '' ? undefined : this.#replica.get(silence.id);
     if (silence.id !== '' && !previous) throw new SilenceError('NOT_FOUND', 'silence not found');
     const wanted: Silence = { ...silence, updatedAtMs: now.wallMs };
-    const problem = validateSilence(wanted, now.wallMs);
+    const problem = validateSilence(wanted, now.wallMs, this.#options.labelNameMode);
     if (problem !== undefined) throw new SilenceError('INVALID', `invalid silence: ${problem}`);
     if (previous && canUpdateInPlace(previous, wanted, now.wallMs)) {
       this.#checkSize(wanted);

@@ -189,7 +189,7 @@ describeWithPrograms(['amtool'], 'amtool', () => {
   });
 });
 
-describe('tocsin', () => {
+describe.concurrent('tocsin', () => {
   test('adds an alert, shows it in every form, and ends it', async () => {
     const labels = ['Frost', 'greenhouse=two'];
     await tocsinSays('alert', 'add', ...labels, '--annotation=summary=cold feet', '--generator-url=http://x.test/g');

@@ -146,7 +146,7 @@ receivers:
   });
 });
 
-describe('a reload', () => {
+describe.concurrent('a reload', () => {
   const withPath = (sink: WebhookSink, path: string) => webhooks(sink, path);
 
   test.each([
@@ -186,7 +186,7 @@ describe('a reload', () => {
   });
 });
 
-describe('a stop', () => {
+describe.concurrent('a stop', () => {
   test.each([
     ['SIGTERM', 'in the middle of a request', true],
     ['SIGINT', 'idle', false],
@@ -223,7 +223,7 @@ describe('a stop', () => {
   });
 });
 
-describe('configurations of old', () => {
+describe.concurrent('configurations of old', () => {
   test('are honoured: match, match_re, source_match, target_match', async () => {
     await using sink = await WebhookSink.start();
     const config = `
@@ -278,7 +278,7 @@ receivers:
   });
 });
 
-test('a group waits group_wait before its first message and group_interval between two', async () => {
+test.concurrent('a group waits group_wait before its first message and group_interval between two', async () => {
   await using sink = await WebhookSink.start();
   const config = webhooks(sink).replace('group_wait: 10ms', 'group_wait: 1s');
   await using node = await startTocsin({ config });

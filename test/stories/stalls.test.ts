@@ -29,6 +29,32 @@ test.each(['2500ms', '20s', '4m', '20m', '3h'])(
   },
 );
 
+describe('a tick that is the first thing to happen', () => {
+  /** Until a twentieth of a second before a tick, and longer than that before the clocks are next looked at. */
+  async function untilJustBeforeTick(): Promise<Story> {
+    const story = await Story.begin(CONFIG);
+    await story.passes('700ms');
+    await story.keepsFiring(down, '5m29s');
+    await story.passes('950ms');
+    return story;
+  }
+
+  test('after a stall calls nothing over', async () => {
+    await using story = await untilJustBeforeTick();
+    await story.stalls('20m');
+    await story.keepsFiring(down, '12m');
+    expect(story.told()).toEqual(['0:30 team: first notification: Down firing']);
+  });
+
+  test('after the wall clock was set calls nothing over', async () => {
+    await using story = await untilJustBeforeTick();
+    story.wallClockJumps('1h');
+    await story.passes('100ms');
+    await story.keepsFiring(down, '12m');
+    expect(resolvedTold(story)).toEqual([]);
+  });
+});
+
 test('an alert whose checker has died is over after a stall, too, only later', async () => {
   await using story = await Story.begin(CONFIG);
   await story.keepsFiring(down, '3m');

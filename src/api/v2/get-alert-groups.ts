@@ -15,8 +15,8 @@ import { type MatcherQueryOptions, readFlag } from './query.ts';
 interface ShownAlert {
   readonly alert: Alert;
   readonly suppression: Suppression;
-  /** Of all groups that hold it, whether or not the group itself is shown. */
-  readonly receivers: Set<string>;
+  /** One for each group that holds it, whether or not the group itself is shown: two routes may name the same receiver. */
+  readonly receivers: string[];
 }
 
 interface ShownGroup {
@@ -42,7 +42,7 @@ export async function getAlertGroups(
     if (pacer.isDue()) await pacer.pause();
     if (!isCandidate(query, alert, now)) continue;
     const suppression = suppressionOf(alert, now, dependencies);
-    if (wantsStatus(query, suppression)) shown.set(alert.fingerprint, { alert, suppression, receivers: new Set() });
+    if (wantsStatus(query, suppression)) shown.set(alert.fingerprint, { alert, suppression, receivers: [] });
   }
 
   const groups: ShownGroup[] = [];
@@ -53,7 +53,7 @@ export async function getAlertGroups(
       if (pacer.isDue()) await pacer.pause();
       const member = shown.get(fingerprint);
       if (member === undefined) continue;
-      member.receivers.add(group.receiver);
+      member.receivers.push(group.receiver);
       members.push(member);
     }
     if (members.length > 0 && (showsMuted || group.mutedBy.length === 0)) groups.push({ group, members });
@@ -71,7 +71,7 @@ export async function getAlertGroups(
     for (const { alert, suppression, receivers } of await pacedSort(members, compareMembers, pacer)) {
       if (pacer.isDue()) await pacer.pause();
       const status = { ...suppression, mutedBy: group.mutedBy };
-      body.append(separator + writer.write(alert, [...receivers].sort(compareText), status));
+      body.append(separator + writer.write(alert, receivers.toSorted(compareText), status));
       separator = ',';
     }
     const { labels, receiver, routeLabels } = group;

@@ -96,11 +96,11 @@ function readLabels(posted: unknown, options: NormalisingOptions): Labels | Aler
   let hasEmpty = false;
   for (const name in posted) {
     const value = posted[name];
-    if (typeof value !== 'string') return badValue('label', name, value);
-    if (value === '') {
+    if (value === '' || value === null) {
       hasEmpty = true;
       continue;
     }
+    if (typeof value !== 'string') return badValue('label', name, value);
     if (!isValidLabelName(name, labelNameMode) && !isRepairable(name, options)) return badName('label set', name);
     if (name.length > limits.nameLength) return tooLong('label name', name, name.length, limits.nameLength);
     if (value.length > limits.labelValueLength) {
@@ -112,17 +112,19 @@ function readLabels(posted: unknown, options: NormalisingOptions): Labels | Aler
   if (count > limits.labelsPerAlert) return tooMany('labels', count, limits.labelsPerAlert);
   const labels = posted as Labels;
   if (!hasEmpty && !options.mayBeIllFormed) return sortedLabels(labels);
-  return sortedLabels(copyOf(labels, (value) => value !== ''));
+  return sortedLabels(copyOf(labels, { keepsEmpty: false }));
 }
 
-/** Annotations may be empty, and keep empty values. */
+/** Annotations may be empty, and keep empty values; null is one, as for Go's decoder. */
 function readAnnotations(posted: unknown, options: NormalisingOptions): Labels | AlertProblem {
   if (posted === undefined || posted === null) return NO_LABELS;
   if (!isRecord(posted)) return new AlertProblem('type', `annotations is ${typeName(posted)}; send an object`);
   const { limits, labelNameMode } = options;
   let count = 0;
+  let hasNull = false;
   for (const name in posted) {
-    const value = posted[name];
+    const value = posted[name] ?? '';
+    if (posted[name] === null) hasNull = true;
     if (typeof value !== 'string') return badValue('annotation', name, value);
     if (!isValidLabelName(name, labelNameMode) && !isRepairable(name, options)) return badName('annotations', name);
     if (name.length > limits.nameLength) return tooLong('annotation name', name, name.length, limits.nameLength);
@@ -133,7 +135,7 @@ function readAnnotations(posted: unknown, options: NormalisingOptions): Labels |
   }
   if (count > limits.annotationsPerAlert) return tooMany('annotations', count, limits.annotationsPerAlert);
   const annotations = posted as Labels;
-  return sortedLabels(options.mayBeIllFormed ? copyOf(annotations, () => true) : annotations);
+  return sortedLabels(hasNull || options.mayBeIllFormed ? copyOf(annotations, { keepsEmpty: true }) : annotations);
 }
 
 /** What Go's `url.ParseRequestURI` lets through: a scheme or a rooted path, no control characters. */
@@ -157,10 +159,10 @@ function isRepairable(name: string, options: NormalisingOptions): boolean {
   return options.mayBeIllFormed && isValidLabelName(name.toWellFormed(), options.labelNameMode);
 }
 
-function copyOf(labels: Labels, isKept: (value: string) => boolean): Labels {
+function copyOf(posted: Readonly<Record<string, string | null>>, { keepsEmpty }: { keepsEmpty: boolean }): Labels {
   const copy: Record<string, string> = {};
-  for (const [name, value] of Object.entries(labels)) {
-    if (isKept(value)) copy[name.toWellFormed()] = value.toWellFormed();
+  for (const [name, value] of Object.entries(posted)) {
+    if (value || keepsEmpty) copy[name.toWellFormed()] = (value ?? '').toWellFormed();
   }
   return copy;
 }

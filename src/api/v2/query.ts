@@ -19,9 +19,14 @@ const TRUE_WORDS: ReadonlySet<string> = new Set([
   'enabled',
 ]);
 
+/** Of a parameter given several times the last one counts. */
+function lastOf(context: ApiContext, name: string): string {
+  return context.req.queries(name)?.at(-1) ?? '';
+}
+
 /** Any other text is false; an empty or absent parameter is the default, which is true everywhere. */
 export function readFlag(context: ApiContext, name: string): boolean {
-  const text = context.req.query(name) ?? '';
+  const text = lastOf(context, name);
   return text === '' || TRUE_WORDS.has(text.toLowerCase());
 }
 
@@ -58,7 +63,7 @@ export function readReceiverFilter(
   config: Config,
   options: MatcherQueryOptions,
 ): ReceiverFilter | undefined | Response {
-  const pattern = context.req.query('receiver') ?? '';
+  const pattern = lastOf(context, 'receiver');
   const matchers = readMatchers(context, 'receiver_matchers', options);
   if (matchers instanceof Response) return matchers;
   if (pattern === '' && matchers.length === 0) return undefined;
