@@ -36,17 +36,19 @@ export async function openStore(
   try {
     await mkdir(directory, { recursive: true });
   } catch (cause) {
-    throw new StoreError(`cannot make the storage directory ${directory}: make it writable or set --storage.path`, {
-      cause,
-    });
+    throw new StoreError(
+      `cannot make the storage directory ${directory} (${describe(cause)}): make it writable or set --storage.path`,
+      { cause },
+    );
   }
   try {
     return { store: await openAndLoad(path, load) };
   } catch (cause) {
     if (isLocked(cause)) {
-      throw new StoreError(`another process uses ${path}: stop it, or give this node its own --storage.path`, {
-        cause,
-      });
+      throw new StoreError(
+        `another process uses ${path} (${describe(cause)}): stop it, or give this node its own --storage.path`,
+        { cause },
+      );
     }
     const message = describe(cause);
     // Nothing is wrong with the store: moved aside, its silences would be missed once the disk is mended.

@@ -13,6 +13,9 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const PINNED_NODE = join(ROOT, 'node_modules/.bin/node');
 const LOCK_HASH_FILE = join(ROOT, 'node_modules/.tocsin-lock-hash');
 const OLDEST_NODE = 20;
+const PARENT_LOOK_MS = 250;
+/** Asked at once: later it may be gone already. */
+const PARENT = process.ppid;
 
 /** Those of `needsPrograms` run against other people's programs. */
 const SCRIPTS = new Map([
@@ -131,8 +134,22 @@ function handOver(script, args) {
   const path = `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH ?? ''}`;
   const child = spawn(PINNED_NODE, [script, ...args], { stdio: 'inherit', env: { ...process.env, PATH: path } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  stopWithNpm(child);
   child.on('error', (error) => stop(`The pinned Node could not be started: ${error.message}`));
   child.on('exit', (code) => process.exit(code ?? 1));
+}
+
+/**
+ * npm hands a SIGTERM to the shell it runs this in, and the shell dies of it without a word to anybody. Started by hand,
+ * this process may outlive whoever started it, as under nohup.
+ */
+function stopWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const look = setInterval(() => {
+    if (process.ppid === PARENT) return;
+    clearInterval(look);
+    child.kill('SIGTERM');
+  }, PARENT_LOOK_MS);
 }
 
 function isOnPath(program) {

@@ -6,7 +6,6 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { DiskHealth, TextStore } from '../cluster/disk.ts';
 import { type OpenedStore, openStore } from '../cluster/store.ts';
-import { createReceivers } from '../receivers/index.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { STORAGE_FAILING, storageFailing, storeDamaged } from './alerts/conditions.ts';
 import { Inhibitor } from './alerts/inhibitor.ts';
@@ -16,22 +15,19 @@ import type { ApiNode, ReloadResult } from './api/dependencies.ts';
 import { listen } from './api/server.ts';
 import { ClockWatch, type Disturbance } from './clock-watch.ts';
 import { formatConfigErrors, loadConfig } from './config/load.ts';
-import { buildConfigured, type Configured, type ConfiguredDependencies } from './configured.ts';
+import { type ConfigureDependencies, type ConfigureResult, configure } from './configure.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { GroupViews } from './dispatch/group-views.ts';
-import { type ServerFlags, version } from './flags.ts';
+import type { ServerFlags } from './flags.ts';
 import { startMaintenance } from './maintenance.ts';
-import { configHashNumber, createMetrics, type Metrics } from './metrics.ts';
+import { configHashNumber, createMetrics, type Metrics, showIntegrations } from './metrics.ts';
 import { formatLabels } from './model/labels.ts';
-import type { Notification } from './model/notification.ts';
 import type { Now } from './model/now.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
 import { loadNodeState, type NodeState } from './state/node-state.ts';
 import type { System } from './system.ts';
-import { loadTemplates } from './template/load-templates.ts';
-import type { TemplateSet } from './template/template-set.ts';
 
 export interface AppDependencies {
   readonly system: System;
@@ -39,7 +35,7 @@ export interface AppDependencies {
   /** For tests: a store in memory instead of one on disk. */
   readonly openStore?: (load: (store: TextStore) => Promise<void>) => Promise<OpenedStore>;
   /** For tests: receivers that remember instead of sending. */
-  readonly createReceivers?: ConfiguredDependencies['createReceivers'];
+  readonly createReceivers?: ConfigureDependencies['createReceivers'];
 }
 
 export interface App {
@@ -99,6 +95,9 @@ async function startParts(
 ): Promise<App> {
   const { system, logger } = dependencies;
   for (const warning of flags.warnings) logger.warn(warning);
+  if (flags.clusterListenAddress !== '') {
+    logger.info('This node runs alone: clustering is not there yet, nothing listens on --cluster.listen-address');
+  }
   const metrics = createMetrics({ processMetrics: true });
   const nodeName = flags.clusterPeerName || hostname();
   let addresses: readonly string[] = [];
@@ -106,9 +105,9 @@ async function startParts(
     flags.webExternalUrl ?? `http://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
 
   // First of all: a node that does not know whom to tell must not look alive.
-  const configure = configurator(dependencies, { flags, externalURL });
-  const first = await configure();
-  if (!first.ok) throw new StartError(first.message);
+  const readConfiguration = configurationReader(dependencies, { flags, externalURL });
+  const first = await readConfiguration();
+  if (!first.ok) throw new StartError(formatConfigErrors(flags.configFile, first.errors));
   let configured = first.configured;
   stops.push({ part: 'receivers', stop: () => configured.close() });
   noteReload(metrics, first, started);
@@ -158,11 +157,12 @@ async function startParts(
   stops.push({ part: 'dispatcher', stop: () => dispatcher.stop() });
 
   const reload = oneAtATime(async (): Promise<ReloadResult> => {
-    const next = await configure();
+    const next = await readConfiguration();
     noteReload(metrics, next, system.now());
     if (!next.ok) {
-      logger.error({ error: next.message }, 'The configuration could not be loaded; the one in force stays');
-      return { ok: false, message: next.message };
+      const message = formatConfigErrors(flags.configFile, next.errors);
+      logger.error({ error: message }, 'The configuration could not be loaded; the one in force stays');
+      return { ok: false, message };
     }
     const previous = configured;
     configured = next.configured;
@@ -234,31 +234,18 @@ async function startParts(
   };
 }
 
-type ConfigureResult =
-  | { readonly ok: true; readonly configured: Configured }
-  | { readonly ok: false; readonly message: string };
-
-/** Reads the file and builds everything that can fail to be built. Never throws; touches nothing that runs. */
-function configurator(
-  { logger, system, createReceivers: createGivenReceivers }: AppDependencies,
+/** Reads the file and builds everything that can fail to be built. Never rejects; touches nothing that runs. */
+function configurationReader(
+  { logger, system, createReceivers }: AppDependencies,
   { flags, externalURL }: { flags: ServerFlags; externalURL: () => string },
 ): () => Promise<ConfigureResult> {
+  const onRouteLabelProblem: ConfigureDependencies['onRouteLabelProblem'] = (problem) =>
+    logger.error(problem, 'A route label could not be rendered and is left out');
   return async () => {
     const loaded = await loadConfig(flags.configFile, { matcherMode: flags.matcherMode });
-    if (!loaded.ok) return { ok: false, message: formatConfigErrors(flags.configFile, loaded.errors) };
+    if (!loaded.ok) return loaded;
     for (const warning of loaded.warnings) logger.warn({ file: flags.configFile }, warning);
-    try {
-      const templates = await loadTemplates(loaded.config.templates);
-      const renderTemplate = (text: string, notification: Notification) => templates.render(text, notification);
-      const checkTemplate = (text: string) => void templates.compile(text);
-      const create: ConfiguredDependencies['createReceivers'] = ({ receivers, global }) =>
-        createReceivers(receivers, { system, version, renderTemplate, checkTemplate, httpDefaults: global.httpConfig });
-      const renderRouteLabels = routeLabelsRenderer(templates, logger);
-      const parts = { system, createReceivers: createGivenReceivers ?? create, renderRouteLabels };
-      return { ok: true, configured: buildConfigured(parts, { config: loaded.config, externalURL }) };
-    } catch (cause) {
-      return { ok: false, message: cause instanceof Error ? cause.message : String(cause) };
-    }
+    return configure({ system, createReceivers, onRouteLabelProblem }, { config: loaded.config, externalURL });
   };
 }
 
@@ -296,6 +283,14 @@ async function openState(
     ? await openGivenStore(load)
     : await openStore({ logger }, { directory: flags.storagePath, nowMs: system.now().wallMs, load });
   if (!state) throw new Error('the store was opened but not read');
+  if (opened.damage?.repaired) {
+    const kept = {
+      alerts: state.alerts.size,
+      silences: [...state.silences.values()].length,
+      logEntries: state.log.size,
+    };
+    logger.warn(kept, 'This is what was kept of the damaged store');
+  }
   return { state, damage: opened.damage };
 }
 
@@ -337,7 +332,12 @@ function noteReload(metrics: Metrics, result: ConfigureResult, now: Now): void {
   metrics.configLastReloadSuccessful.set(result.ok ? 1 : 0);
   if (!result.ok) return;
   metrics.configLastReloadSuccessTimestampSeconds.set(now.wallMs / 1000);
-  metrics.configHash.set(configHashNumber(result.configured.config.hash));
+  const { config } = result.configured;
+  metrics.configHash.set(configHashNumber(config.hash));
+  showIntegrations(
+    metrics,
+    config.receivers.flatMap(({ integrations }) => integrations.map(({ integration }) => integration)),
+  );
 }
 
 /** Calls that come while one runs share the one that runs after it: it sees whatever they wanted seen. */
@@ -363,15 +363,4 @@ function oneAtATime<Result>(task: () => Promise<Result>): () => Promise<Result> 
 
 function portOf(address: string | undefined): string {
   return address?.slice(address.lastIndexOf(':') + 1) ?? '';
-}
-
-/** A label that cannot be rendered is left out and logged; the message goes out without it. */
-function routeLabelsRenderer(templates: TemplateSet, logger: Logger): ConfiguredDependencies['renderRouteLabels'] {
-  return (labels, notification) => {
-    if (Object.keys(labels).length === 0) return labels;
-    const rendered = templates.renderRouteLabels(labels, notification);
-    for (const problem of rendered.problems)
-      logger.error(problem, 'A route label could not be rendered and is left out');
-    return rendered.labels;
-  };
 }

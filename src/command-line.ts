@@ -1,6 +1,7 @@
 /** What a command line asks for: a command for a running node goes to the CLI, anything else starts a node. */
 import { flushCompileCache } from 'node:module';
 import { isCliCommandLine, runCli } from './cli/cli.ts';
+import type { Surroundings } from './cli/command.ts';
 import { parseServerFlags } from './flags.ts';
 import { drained } from './log-sink.ts';
 import { createLogger } from './logger.ts';
@@ -19,7 +20,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 function runCommand(argv: readonly string[]): Promise<number> {
   const { stdout, stderr, stdin, env } = process;
-  return runCli(argv, { stdout, stderr, stdin, env, system: realSystem, fetch });
+  // Loaded here, since hardly a command needs it.
+  const tryConfigure: Surroundings['tryConfigure'] = async (config) =>
+    (await import('./configure.ts')).tryConfigure(config);
+  return runCli(argv, { stdout, stderr, stdin, env, system: realSystem, fetch, tryConfigure });
 }
 
 async function runNode(argv: readonly string[]): Promise<number> {

@@ -156,6 +156,11 @@ describe('what is accepted without effect is warned of', () => {
   test.each([
     [['--cluster.peer=node-2:9094'], 'runs alone'],
     [['--cluster.tls-config=tls.yml'], '--cluster.tls-config'],
+    [['--cluster.listen-address=0.0.0.0:9094'], '--cluster.listen-address'],
+    [
+      ['--cluster.settle-timeout=0s', '--cluster.listen-address=', '--cluster.label=a'],
+      '--cluster.label, --cluster.settle-timeout have no effect',
+    ],
     [['--web.systemd-socket'], '--web.systemd-socket'],
     [['--auto-gomemlimit.ratio=0.8'], 'auto-gomemlimit'],
     [['--enable-feature=auto-gomemlimit'], 'auto-gomemlimit'],
@@ -165,6 +170,10 @@ describe('what is accepted without effect is warned of', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(said);
   });
+});
+
+test('a node that is told its name and to be alone has nothing to be warned of', () => {
+  expect(flagsOf('--cluster.listen-address=', '--cluster.peer-name=node-1').warnings).toEqual([]);
 });
 
 describe('features', () => {
@@ -203,6 +212,11 @@ describe('the external URL', () => {
 });
 
 describe('help', () => {
+  test('offers nothing that is not there: no UI, no peers', () => {
+    const help = printed('--help').replaceAll('--cluster.peer', '');
+    expect(help).not.toMatch(/\b(UI|peers)\b/);
+  });
+
   test('fits 100 columns', () => {
     const widest = Math.max(
       ...printed('--help')

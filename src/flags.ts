@@ -2,6 +2,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { flagHelp, wrap } from './cli/flag-help.ts';
 import { type FlagValues, parseCommandLine } from './cli/flag-set.ts';
+import { clusterFlagTable } from './cluster-flag-table.ts';
 import type { MatcherMode } from './config/parse.ts';
 import { serverFlagTable } from './server-flag-table.ts';
 
@@ -29,7 +30,7 @@ export interface ServerFlags {
   readonly webGetConcurrency: number;
   /** 0: none. */
   readonly webTimeoutMs: number;
-  /** `''`: no cluster. */
+  /** `''`: no cluster is wanted. */
   readonly clusterListenAddress: string;
   /** `''`: the address listened on. */
   readonly clusterAdvertiseAddress: string;
@@ -132,8 +133,11 @@ function warningsOf(values: Values, given: ReadonlySet<string>): readonly string
         'peers named; each of them would send its own notification',
     );
   }
-  if (values['cluster.tls-config'] !== '') {
-    warnings.push('--cluster.tls-config has no effect: this node exchanges nothing with peers yet');
+  const idle = Object.keys(clusterFlagTable).filter((name) => given.has(name) && isIdleClusterFlag(name, values));
+  if (idle.length > 0) {
+    const names = idle.map((name) => `--${name}`).join(', ');
+    const verb = idle.length === 1 ? 'has' : 'have';
+    warnings.push(`${names} ${verb} no effect: clustering is not there yet, this node runs alone`);
   }
   if (values['web.systemd-socket']) {
     warnings.push('--web.systemd-socket has no effect: the node opens its own sockets, see --web.listen-address');
@@ -154,6 +158,12 @@ function warningsOf(values: Values, given: ReadonlySet<string>): readonly string
     warnings.push('--enable-feature=event-recorder has no effect: event_recorder outputs are not written');
   }
   return warnings;
+}
+
+/** Given without effect, and without a warning of its own. No cluster is what an empty listen address asks for. */
+function isIdleClusterFlag(name: string, values: Values): boolean {
+  if (name === 'cluster.listen-address') return values[name] !== '';
+  return name !== 'cluster.peer' && name !== 'cluster.peer-name';
 }
 
 function helpText(): string {

@@ -28,24 +28,7 @@ export interface Metrics {
   readonly notificationLatencySeconds: Histogram<'integration'>;
   readonly notificationsSuppressedTotal: Counter<'reason'>;
   readonly nflogGcDurationSeconds: SummaryOfTotals;
-  readonly nflogQueriesTotal: Counter;
-  readonly nflogQueryErrorsTotal: Counter;
   readonly silencesGcDurationSeconds: SummaryOfTotals;
-  readonly silencesQueriesTotal: Counter;
-  readonly silencesQueryErrorsTotal: Counter;
-  readonly clusterFailedPeers: Gauge;
-  readonly clusterHealthScore: Gauge;
-  readonly clusterPeersJoinedTotal: Counter;
-  readonly clusterPeersLeftTotal: Counter;
-  readonly clusterReconnectionsTotal: Counter;
-  readonly clusterReconnectionsFailedTotal: Counter;
-  readonly clusterMessagesReceivedTotal: Counter<'msg_type'>;
-  readonly clusterMessagesReceivedSizeTotal: Counter<'msg_type'>;
-  readonly clusterMessagesSentTotal: Counter<'msg_type'>;
-  readonly clusterMessagesSentSizeTotal: Counter<'msg_type'>;
-  /** Messages from peers that did not decode or validate; they are dropped. */
-  readonly clusterMessagesRefusedTotal: Counter<'reason'>;
-  readonly clusterClockOffsetSeconds: Gauge<'peer'>;
   readonly storageHealthy: Gauge;
   readonly storageWriteFailuresTotal: Counter;
   readonly storageWriteDurationSeconds: Histogram;
@@ -201,58 +184,9 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       'alertmanager_nflog_gc_duration_seconds',
       'Duration of the last notification log garbage collection cycle.',
     ),
-    nflogQueriesTotal: counter('alertmanager_nflog_queries_total', 'Number of notification log queries were received.'),
-    nflogQueryErrorsTotal: counter(
-      'alertmanager_nflog_query_errors_total',
-      'Number notification log received queries that failed.',
-    ),
     silencesGcDurationSeconds: summary(
       'alertmanager_silences_gc_duration_seconds',
       'Duration of the last silence garbage collection cycle.',
-    ),
-    silencesQueriesTotal: counter('alertmanager_silences_queries_total', 'How many silence queries were received.'),
-    silencesQueryErrorsTotal: counter(
-      'alertmanager_silences_query_errors_total',
-      'How many silence received queries did not succeed.',
-    ),
-    clusterFailedPeers: gauge('alertmanager_cluster_failed_peers', 'Number of known peers that are not alive.'),
-    clusterHealthScore: gauge('alertmanager_cluster_health_score', 'Health score of the cluster. Lower is better.'),
-    clusterPeersJoinedTotal: counter('alertmanager_cluster_peers_joined_total', 'How many peers have joined.'),
-    clusterPeersLeftTotal: counter('alertmanager_cluster_peers_left_total', 'How many peers have left.'),
-    clusterReconnectionsTotal: counter('alertmanager_cluster_reconnections_total', 'How many reconnections succeeded.'),
-    clusterReconnectionsFailedTotal: counter(
-      'alertmanager_cluster_reconnections_failed_total',
-      'How many attempts to reconnect failed.',
-    ),
-    clusterMessagesReceivedTotal: counter(
-      'alertmanager_cluster_messages_received_total',
-      'Total number of cluster messages received.',
-      ['msg_type'],
-    ),
-    clusterMessagesReceivedSizeTotal: counter(
-      'alertmanager_cluster_messages_received_size_total',
-      'Total size of cluster messages received.',
-      ['msg_type'],
-    ),
-    clusterMessagesSentTotal: counter(
-      'alertmanager_cluster_messages_sent_total',
-      'Total number of cluster messages sent.',
-      ['msg_type'],
-    ),
-    clusterMessagesSentSizeTotal: counter(
-      'alertmanager_cluster_messages_sent_size_total',
-      'Total size of cluster messages sent.',
-      ['msg_type'],
-    ),
-    clusterMessagesRefusedTotal: counter(
-      'tocsin_cluster_messages_refused_total',
-      'Messages from peers that were dropped because they did not decode or validate.',
-      ['reason'],
-    ),
-    clusterClockOffsetSeconds: gauge(
-      'tocsin_cluster_clock_offset_seconds',
-      'How far ahead of the own wall clock a peer’s is.',
-      ['peer'],
     ),
     storageHealthy: gauge('tocsin_storage_healthy', 'Whether the last write to disk succeeded.'),
     storageWriteFailuresTotal: counter('tocsin_storage_write_failures_total', 'Writes to disk that failed.'),

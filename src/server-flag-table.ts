@@ -101,7 +101,7 @@ export const serverFlagTable = {
       topic: WEB,
       placeholder: 'HOST:PORT',
       defaultText: ':9093',
-      help: 'Name 127.0.0.1 to keep the API and UI off the network, where nobody is asked for a password.',
+      help: 'Name 127.0.0.1 to keep the API off the network, where nobody is asked for a password.',
     },
     listenAddress,
   ),

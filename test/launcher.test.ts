@@ -5,7 +5,8 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runProgram } from './support/real-process.ts';
+import { eventually } from './support/eventually.ts';
+import { RealProcess, runProgram } from './support/real-process.ts';
 import { TemporaryDirectory } from './support/temporary-directory.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../scripts/run.mjs');
@@ -20,7 +21,8 @@ class Clone implements Disposable {
     this.lock('1.0.0');
     this.program('npm', npm);
     // Nothing else of the machine's own programs can be found, but the shell that runs these.
-    for (const name of ['sh', 'mkdir', 'cat', 'chmod']) symlinkSync(`/bin/${name}`, this.directory.join(`bin/${name}`));
+    for (const name of ['sh', 'mkdir', 'cat', 'chmod', 'sleep'])
+      symlinkSync(`/bin/${name}`, this.directory.join(`bin/${name}`));
   }
 
   lock(version: string): void {
@@ -60,6 +62,18 @@ cat > node_modules/.bin/node <<'EOF'
 #!/bin/sh
 echo "handed over: $*"
 exit 7
+EOF
+chmod +x node_modules/.bin/node
+`;
+
+/** A "Node" that runs until it is asked to stop, or for half a minute. It says so in a file: nobody may be left to read its output. */
+const installsEndlessNode = `mkdir -p node_modules/.bin
+cat > node_modules/.bin/node <<'EOF'
+#!/bin/sh
+trap 'echo stopped > ended; exit 0' TERM
+echo handed over
+left=600
+while [ $left -gt 0 ]; do left=$((left - 1)); sleep 0.05; done
 EOF
 chmod +x node_modules/.bin/node
 `;
@@ -130,6 +144,20 @@ test('starting needs no programs of others', async () => {
   const result = await clone.run('start');
   expect(result.output).toContain('scripts/start.ts');
   expect(clone.calls().filter((call) => call.startsWith('apt-get'))).toEqual([]);
+});
+
+test('a node does not outlive the npm that runs it', async () => {
+  using clone = new Clone({ npm: installsEndlessNode });
+  const { path } = clone.directory;
+  const env = { PATH: join(path, 'bin'), npm_execpath: '', npm_lifecycle_event: 'start' };
+  const launcher = join(path, 'scripts/run.mjs');
+  await using shell = RealProcess.start('/bin/sh', ['-c', `'${process.execPath}' '${launcher}' start & wait`], {
+    cwd: path,
+    env,
+  });
+  await shell.waitForLine(/handed over/, { timeoutMs: 20_000 });
+  shell.signal('SIGTERM');
+  await eventually('the node was asked to stop', () => existsSync(clone.directory.join('ended')));
 });
 
 test('a script that does not exist is answered with those that do', async () => {

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
+import { errorText } from '../model/error-text.ts';
 import { realSystem } from '../system.ts';
 import { FakeNode } from './fake-dependencies.ts';
 import type { ApiOptions } from './options.ts';
@@ -179,7 +180,11 @@ describe('listen addresses', () => {
     const [taken, free] = [await start(), await start()].map(({ server }) => server.addresses[0]?.text ?? '');
     await open.pop()?.stop();
     const second = start({ addresses: [free ?? '', taken ?? ''] });
-    await expect(second).rejects.toThrow(`cannot listen on ${taken}: the address is in use`);
+    const refused = await second.catch(errorText);
+    expect(refused).toMatch(
+      /^cannot listen on \S+: the address is in use \(listen EADDRINUSE.*\); .*--web\.listen-address$/,
+    );
+    expect(refused).toContain(`cannot listen on ${taken}: `);
     await start({ addresses: [free ?? ''] });
   });
 });

@@ -105,23 +105,25 @@ async function bind(server: Server, host: string | undefined, port: number, addr
     server.listen({ port, ...(host !== undefined && { host }) });
     await once(server, 'listening');
   } catch (cause) {
-    throw new ListenError(`cannot listen on ${address}: ${adviceFor(cause)}`, { cause });
+    // The platform's words stand in the middle: the advice is to be read last.
+    const words = cause instanceof Error ? cause.message : String(cause);
+    const known = KNOWN_FAILURES[(cause as NodeJS.ErrnoException).code ?? ''];
+    const text = known === undefined ? words : `${known.problem} (${words}); ${known.advice}`;
+    throw new ListenError(`cannot listen on ${address}: ${text}`, { cause });
   }
 }
 
-function adviceFor(cause: unknown): string {
-  switch ((cause as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return 'the address is in use; stop the other process or choose another --web.listen-address';
-    case 'EACCES':
-      return 'not permitted; choose a port above 1023 or grant CAP_NET_BIND_SERVICE';
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return 'this machine has no such address; correct --web.listen-address';
-    default:
-      return cause instanceof Error ? cause.message : String(cause);
-  }
-}
+const NO_SUCH_ADDRESS = { problem: 'this machine has no such address', advice: 'correct --web.listen-address' };
+
+const KNOWN_FAILURES: Readonly<Record<string, { readonly problem: string; readonly advice: string }>> = {
+  EADDRINUSE: {
+    problem: 'the address is in use',
+    advice: 'stop the other process or choose another --web.listen-address',
+  },
+  EACCES: { problem: 'not permitted', advice: 'choose a port above 1023 or grant CAP_NET_BIND_SERVICE' },
+  EADDRNOTAVAIL: NO_SUCH_ADDRESS,
+  ENOTFOUND: NO_SUCH_ADDRESS,
+};
 
 function boundAddress(server: Server): BoundAddress {
   const { address, port } = server.address() as AddressInfo;

@@ -1,4 +1,6 @@
 /** What a command is: its words, its flags, its help, and what it does. */
+import type { Config } from '../config/config.ts';
+import type { ConfigError } from '../config/config-error.ts';
 import type { System } from '../system.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { flagHelp, wrap } from './flag-help.ts';
@@ -15,7 +17,13 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly system: System;
   readonly fetch: typeof fetch;
+  /** What a node would make of a configuration that is right in itself: reads template files, parses templates. */
+  readonly tryConfigure: (config: Config) => Promise<TriedConfiguration>;
 }
+
+export type TriedConfiguration =
+  | { readonly ok: true; readonly templateFiles: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly ConfigError[] };
 
 const DEFAULT_URL = 'http://127.0.0.1:9093';
 

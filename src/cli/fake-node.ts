@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { realSystem, type System } from '../system.ts';
 import { runCli } from './cli.ts';
+import type { Surroundings } from './command.ts';
 import type { ExitCode } from './command-error.ts';
 
 export interface SeenRequest {
@@ -75,10 +76,11 @@ export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly system?: System;
   readonly isTTY?: boolean;
+  readonly tryConfigure?: Surroundings['tryConfigure'];
 }
 
 export async function runCommand(argv: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
-  const { stdin, env = {}, system = realSystem, isTTY = false } = options;
+  const { stdin, env = {}, system = realSystem, isTTY = false, tryConfigure = findsNothingWrong } = options;
   const stdout: string[] = [];
   const stderr: string[] = [];
   const input = (async function* () {
@@ -91,9 +93,12 @@ export async function runCommand(argv: readonly string[], options: CliRunOptions
     env,
     system,
     fetch,
+    tryConfigure,
   });
   return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
 }
+
+const findsNothingWrong: Surroundings['tryConfigure'] = async () => ({ ok: true, templateFiles: [] });
 
 /** The real system with its wall clock stopped at this instant. */
 export function systemAt(rfc3339: string): System {

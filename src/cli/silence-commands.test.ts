@@ -186,7 +186,7 @@ describe('silence import', () => {
       { stdin: JSON.stringify([silence('one')]) },
     );
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('imported 1 silences');
+    expect(stderr).toContain('imported 1 silence\n');
     expect(requests.map(({ body }) => (body as { id?: string }).id)).toEqual(['one', undefined]);
     expect(requests[1]?.body).toEqual({
       matchers: silence('one').matchers,

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { silenceIdShape, silenceShape } from './api-shapes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError } from './command-error.ts';
-import { onOff, wholeNumber } from './flag-value.ts';
 import { counted } from './counted.ts';
+import { onOff, wholeNumber } from './flag-value.ts';
 import { type NodeClient, RefusedError } from './node-client.ts';
 import { readInput } from './read-input.ts';
 

@@ -60,9 +60,7 @@ export function sortedErrors(errors: readonly ConfigError[]): readonly ConfigErr
     const identity = JSON.stringify([error.line, error.path, error.message]);
     return !seen.has(identity) && seen.add(identity);
   });
-  const sorted = unique.toSorted(
-    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
-  );
+  const sorted = unique.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   const last = sorted[MOST_ERRORS - 1];
   if (last === undefined || sorted.length === MOST_ERRORS) return sorted;
   const rest = sorted.length - MOST_ERRORS + 1;

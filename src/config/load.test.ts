@@ -54,9 +54,7 @@ test('bytes that are not UTF-8, with their line', async () => {
 
 test('a file that is much too large', async () => {
   using directory = new TemporaryDirectory();
-  expect(await errorsOf(directory.write('huge.yml', '#\n'.repeat(2 ** 21 + 1)))).toMatch(
-    /^f: is larger than 4194304/,
-  );
+  expect(await errorsOf(directory.write('huge.yml', '#\n'.repeat(2 ** 21 + 1)))).toMatch(/^f: is larger than 4194304/);
 });
 
 test('the example configuration loads without a warning', async () => {

@@ -19,7 +19,8 @@ export async function loadConfig(path: string, options: LoadOptions = {}): Promi
   const bytes = await readFile(path);
   if (typeof bytes === 'string') return refused({ path: '', message: bytes });
   const line = firstLineNotUtf8(bytes);
-  if (line !== undefined) return refused({ line, column: 1, path: '', message: 'is not UTF-8; save the file as UTF-8' });
+  if (line !== undefined)
+    return refused({ line, column: 1, path: '', message: 'is not UTF-8; save the file as UTF-8' });
   return parseConfig(bytes.toString('utf8'), { ...options, directory: dirname(resolve(path)) });
 }
 

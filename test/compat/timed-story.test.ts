@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { agreedScenarios } from './agreed-scenarios.ts';
-import { describeWithAlertmanager } from './debian-alertmanager.ts';
-import { differentScenarios } from './different-scenarios.ts';
+import { differentScenarios, NEWER_FIELDS } from './different-scenarios.ts';
 import { TOLERANCE_MS } from './story-clock.ts';
 import type { AgreedScenario, DifferentScenario } from './timed-scenario.ts';
 import { type ServerName, type ToldStory, tellStory } from './timed-story.ts';
@@ -15,7 +14,7 @@ const scenarios: readonly AnyScenario[] = [...agreedScenarios, ...differentScena
 /** The story is told twice at most, 21 s each. */
 const STORY_TIMEOUT_MS = 120_000;
 
-describeWithAlertmanager('Alertmanager and Tocsin, told the same story at the same time,', () => {
+describe('Alertmanager and Tocsin, told the same story at the same time,', () => {
   const tellings: ToldStory[] = [];
   const tellingOf = new Map<string, ToldStory>();
 
@@ -53,7 +52,7 @@ describeWithAlertmanager('Alertmanager and Tocsin, told the same story at the sa
       },
     );
 
-    test('newer webhook fields: in every message of ours, and in none of theirs', () => {
+    test(`${NEWER_FIELDS}: in every message of ours, and in none of theirs`, () => {
       const received = (server: ServerName) => tellings.flatMap((story) => story.received[server]);
       expect(received('alertmanager').filter(hasNewerFields)).toEqual([]);
       expect(received('tocsin').filter((notification) => !hasNewerFields(notification))).toEqual([]);

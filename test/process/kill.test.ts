@@ -213,55 +213,59 @@ async function survives(death: 'kill' | 'stop', deaths: number): Promise<void> {
   expect(burst.silences.size).toBeGreaterThan(deaths);
 }
 
-/** Says every moment that its alert fires, and for how long that may be believed, whether or not anybody listens. */
+/** Says every moment that its alert fires, and for how long that may be believed. */
 class Checker implements AsyncDisposable {
   readonly labels = { alertname: 'Checked', group: 'checked', id: 'checked' };
-  /** When the node that heard it last may take it for over. */
-  leaseEndsAtMs = 0;
+  /** Posts that were answered. */
   answered = 0;
+  isWaitingForAnswer = false;
   readonly #node: () => Promise<AlertApi>;
   readonly #leaseMs: number;
+  #leaseEndsAtMs = 0;
   #isSpeaking = true;
-  readonly #done: Promise<void>;
+  #speaking: Promise<void>;
 
   constructor(node: () => Promise<AlertApi>, options: { leaseMs: number }) {
     this.#node = node;
     this.#leaseMs = options.leaseMs;
-    this.#done = this.#speak();
+    this.#speaking = this.#speak();
   }
 
-  /** Resolves when the node has answered what was said from now on. */
+  speak(): void {
+    this.#isSpeaking = true;
+    this.#speaking = this.#speak();
+  }
+
+  /** Resolves when its last word has been answered: one read much later, with its end in the past, would be a "resolved". */
+  async fallSilent(): Promise<void> {
+    this.#isSpeaking = false;
+    await this.#speaking;
+  }
+
+  /** Resolves when all that it ever asked for is over, by more than clocks could be mistaken. */
+  async leaseIsOver(): Promise<void> {
+    await eventually('the lease is over', () => Date.now() > this.#leaseEndsAtMs + 500, { timeoutMs });
+  }
+
+  /** Resolves when the node has answered something that was said from now on. */
   async isHeard(): Promise<void> {
     const before = this.answered;
     // One may be under way.
     await eventually('the checker is heard', () => this.answered >= before + 2, { timeoutMs });
   }
 
-  silence(): void {
-    this.#isSpeaking = false;
-  }
-
-  /** The last lease that any node has heard of is over, and longer than a clock could be mistaken. */
-  async leaseIsOver(): Promise<void> {
-    await eventually('the lease is over', () => Date.now() > this.leaseEndsAtMs + 500, { timeoutMs });
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    this.silence();
-    await this.#done;
+    await this.fallSilent();
   }
 
   async #speak(): Promise<void> {
     while (this.#isSpeaking) {
-      const endsAtMs = Date.now() + this.#leaseMs;
-      const posted = (await this.#node()).post({ labels: this.labels, endsAt: new Date(endsAtMs).toISOString() });
-      await posted.then(
-        () => {
-          this.answered++;
-          this.leaseEndsAtMs = endsAtMs;
-        },
-        () => undefined, // Nobody there: it will say so again.
-      );
+      const node = await this.#node();
+      this.#leaseEndsAtMs = Date.now() + this.#leaseMs;
+      this.isWaitingForAnswer = true;
+      await node.post({ labels: this.labels, endsAt: new Date(this.#leaseEndsAtMs).toISOString() });
+      this.isWaitingForAnswer = false;
+      this.answered++;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
@@ -299,20 +303,26 @@ test.concurrent('a node frozen or dead while an alert runs out does not call it 
     await sink.waitFor(({ body }) => body.alerts.some(isPassing('resolved')), { timeoutMs });
   };
 
+  await checker.fallSilent();
   node.signal('SIGSTOP');
   await checker.leaseIsOver();
+  // When it thaws, its timers fire first, and only then it reads what waits in its sockets.
+  checker.speak();
+  await eventually('word waits in a socket', () => checker.isWaitingForAnswer, { timeoutMs });
   node.signal('SIGCONT');
   await checker.isHeard();
   await groupSpeaks();
 
+  await checker.fallSilent();
   await node.kill();
   await checker.leaseIsOver();
   await node.start();
+  checker.speak();
   await checker.isHeard();
   await groupSpeaks();
 
   expect(sink.received.filter(({ body }) => body.alerts.some(isTold('resolved')))).toEqual([]);
-  checker.silence();
+  await checker.fallSilent();
   await sink.waitFor(({ body }) => body.alerts.some(isTold('resolved')), { timeoutMs });
 });
 

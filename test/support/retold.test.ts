@@ -43,6 +43,14 @@ test('only the news of an unrecorded message may be said again', () => {
   expect(judge(messages, recorded).repeats).toEqual(['life 1, group: a firing']);
 });
 
+test('a node back from the dead may call over, first of all and once, what nobody heard of', () => {
+  expect(judge([heard(1, '-a')], noneRecorded)).toMatchObject({ repeats: [], excused: 1 });
+  expect(judge([heard(1, '+b'), heard(1, '-a')], noneRecorded).repeats).toEqual(['life 1, group: a resolved']);
+  const recorded = (life: number) => (life === 0 ? 0 : Number.POSITIVE_INFINITY);
+  expect(judge([heard(1, '-a'), heard(2, '-a')], recorded).repeats).toEqual(['life 2, group: a resolved']);
+  expect(judge([heard(1, '-a')], allRecorded).repeats).toHaveLength(1);
+});
+
 test('an end that was told in doubt and then again is believed', () => {
   const { believed, repeats } = judge([heard(0, '+a'), heard(0, '-a'), heard(1, '-a')], noneRecorded);
   expect([repeats, believed.get('a')]).toEqual([[], 'resolved']);

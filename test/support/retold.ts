@@ -1,6 +1,7 @@
 /**
- * Judges what a receiver heard from a node that died and came back: which messages told it nothing new. A node that dies
- * between a send and the record of it must say it again, once; that alone is excused.
+ * Judges what a receiver heard from a node that died and came back: which messages told it nothing new. Two things are
+ * excused. A node that dies between a send and the record of it must say it again, once. And one that dies between
+ * deciding to send and sending must believe that it did: it may say that something ended of which nobody heard.
  */
 
 export interface HeardMessage {
@@ -32,6 +33,8 @@ export function judge(
   const heardOf = new Map<string, number>();
   const repeats: string[] = [];
   let excused = 0;
+  const wasKilledBefore = ({ life, groupKey }: HeardMessage) =>
+    Array.from({ length: life }, (_, earlier) => recorded(earlier, groupKey)).some(Number.isFinite);
   for (const message of messages) {
     const series = `${message.life} ${message.groupKey}`;
     const heard = (heardOf.get(series) ?? 0) + 1;
@@ -41,7 +44,12 @@ export function judge(
       // The end of what nobody heard of may be listed, but is no reason to speak.
       return status === 'firing' ? before !== 'firing' : before === 'firing';
     });
-    const again = message.alerts.filter(({ id, status }) => doubtful.get(id) === status);
+    // Whoever came back to it still firing would have told of it instead, so this can only be the first word of a life.
+    const isFirstAfterDeath = heard === 1 && wasKilledBefore(message);
+    const again = message.alerts.filter(({ id, status }) => {
+      if (doubtful.get(id) === status) return true;
+      return isFirstAfterDeath && status === 'resolved' && !believed.has(id);
+    });
     if (news.length === 0 && again.length === 0) {
       const alerts = message.alerts.map(({ id, status }) => `${id} ${status}`).join(', ');
       repeats.push(`life ${message.life}, ${message.groupKey}: ${alerts}`);
