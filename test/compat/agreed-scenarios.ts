@@ -98,6 +98,11 @@ const ends: readonly AgreedScenario[] = [
     both: ['1: a firing', '7: a firing', '13: a firing'],
   },
   {
+    name: 'an announced end shortens a timeout',
+    steps: [at(0, fires('a', { ends: 'timeout' })), at(2, fires('a', { starts: 0, ends: 2.6 }))],
+    both: ['1: a firing', '3: a resolved'],
+  },
+  {
     name: 'a timeout does not shorten an announced end',
     steps: [at(0, fires('a', { ends: 8 })), at(2, fires('a', { starts: 0, ends: 'timeout' }))],
     both: ['1: a firing', '7: a firing', '9: a resolved'],

@@ -289,19 +289,18 @@ function silencePost([make, id]: [Instant, unknown]): Draft {
   };
 }
 
-/** Changes nothing but words and the end: the very same silence goes on. */
-const changeSilence: fc.Arbitrary<Draft> = fc.nat(50).map(
-  (number): Draft =>
-    (context) => ({
-      method: 'POST',
-      path: '/silences',
-      body: JSON.stringify({
-        copyOf: `{silence:${number}}`,
-        comment: `changed ${context.index}`,
-        endsAt: distinct(context),
-      }),
-    }),
-);
+/** Leaves the matchers as they are, so that the very same silence may go on; whether it does, its start decides. */
+const changeSilence: fc.Arbitrary<Draft> = fc
+  .tuple(
+    fc.nat(50),
+    fc.constantFrom<Instant | undefined>(undefined, undefined, ...offsets(-60), ({ nowMs, index }) =>
+      iso(nowMs + (900 + index) * 1000),
+    ),
+  )
+  .map(([number, start]) => (context) => {
+    const changes = { comment: `changed ${context.index}`, endsAt: distinct(context), startsAt: start?.(context) };
+    return { method: 'POST', path: '/silences', body: JSON.stringify({ copyOf: `{silence:${number}}`, ...changes }) };
+  });
 
 const aboutSilence: fc.Arbitrary<Draft> = fc
   .tuple(fc.constantFrom('GET', 'GET', 'DELETE'), silenceReference)
@@ -420,7 +419,7 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
   { weight: 25, arbitrary: postAlerts },
   { weight: 20, arbitrary: getAlerts },
   { weight: 12, arbitrary: postSilence },
-  { weight: 4, arbitrary: changeSilence },
+  { weight: 6, arbitrary: changeSilence },
   { weight: 8, arbitrary: aboutSilence },
   { weight: 8, arbitrary: getSilences },
   { weight: 8, arbitrary: odd },

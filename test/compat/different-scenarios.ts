@@ -149,8 +149,8 @@ export const differentScenarios: readonly DifferentScenario[] = [
     // Late: Alertmanager begins all groups anew, also those of the other scenarios, of which no more is expected then.
     beginsAt: 6,
     // A little early, since our next tick counts from the end of the reload, which takes a while.
-    steps: [at(0, fires('a')), at(11.2, fires('b')), at(11.4, reloads)],
-    alertmanager: ['1: a firing', '11.5: a firing, b firing'],
-    tocsin: ['1: a firing', '13.5: a firing, b firing'],
+    steps: [at(0, fires('a')), at(11.5, fires('b')), at(11.9, reloads)],
+    alertmanager: ['1: a firing', '12: a firing, b firing'],
+    tocsin: ['1: a firing', '14: a firing, b firing'],
   },
 ];

@@ -4,27 +4,29 @@
  */
 import type { RealServer } from '../support/real-servers.ts';
 
-const BEAT_MS = 25;
-/** How much later than asked, or slower than at once, is a stall. Half of what a message may be late. */
-const STALL_MS = 100;
+const BEAT_MS = 50;
+/** How much later than asked, or slower than at once, is a stall. */
+const STALL_MS = 50;
 
 export interface Stall {
+  /** A server's name, or {@link HERE}. */
   readonly where: string;
-  readonly atMs: number;
-  readonly lengthMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
 }
+
+const HERE = 'the test';
 
 export class StallWatch implements Disposable {
   readonly stalls: Stall[] = [];
   readonly #timer: NodeJS.Timeout;
   readonly #asking = new Set<RealServer>();
-  #lastBeatMs: number = performance.now();
+  #lastBeatMs = Date.now();
 
   constructor(servers: Readonly<Record<string, RealServer>>) {
     this.#timer = setInterval(() => {
-      const nowMs = performance.now();
-      this.#note('the test', nowMs - this.#lastBeatMs - BEAT_MS);
-      this.#lastBeatMs = nowMs;
+      this.#note(HERE, this.#lastBeatMs + BEAT_MS);
+      this.#lastBeatMs = Date.now();
       for (const [name, server] of Object.entries(servers)) void this.#ask(name, server);
     }, BEAT_MS);
   }
@@ -34,17 +36,24 @@ export class StallWatch implements Disposable {
   }
 
   get summary(): string {
-    const shown = this.stalls.map(({ where, lengthMs }) => `${where} ${Math.round(lengthMs)} ms`);
+    const shown = this.stalls.map(({ where, fromMs, toMs }) => `${where} ${toMs - fromMs} ms`);
     return shown.length === 0 ? 'no stall was noticed' : `stalls: ${shown.join(', ')}`;
+  }
+
+  /** How long the server, or the test that listens to it, stood still between two instants of the wall clock. */
+  stalledMs(server: string, fromMs: number, toMs: number): number {
+    return this.stalls
+      .filter(({ where }) => where === server || where === HERE)
+      .reduce((sum, stall) => sum + Math.max(0, Math.min(stall.toMs, toMs) - Math.max(stall.fromMs, fromMs)), 0);
   }
 
   async #ask(name: string, server: RealServer): Promise<void> {
     if (this.#asking.has(server)) return;
     this.#asking.add(server);
-    const askedMs = performance.now();
+    const askedMs = Date.now();
     try {
       await (await fetch(`${server.url}/-/healthy`)).text();
-      this.#note(name, performance.now() - askedMs);
+      this.#note(name, askedMs);
     } catch {
       // The server ends; whoever needs it will say so.
     } finally {
@@ -52,7 +61,8 @@ export class StallWatch implements Disposable {
     }
   }
 
-  #note(where: string, lengthMs: number): void {
-    if (lengthMs >= STALL_MS) this.stalls.push({ where, atMs: Date.now(), lengthMs });
+  #note(where: string, fromMs: number): void {
+    const toMs = Date.now();
+    if (toMs - fromMs >= STALL_MS) this.stalls.push({ where, fromMs, toMs });
   }
 }

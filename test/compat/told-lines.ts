@@ -4,7 +4,7 @@
  */
 import type { ReceivedNotification } from '../support/webhook-sink.ts';
 import { OBSERVED_SECONDS, type StoryClock } from './story-clock.ts';
-import type { DifferentScenario, Scenario } from './timed-scenario.ts';
+import type { DifferentScenario, Scenario, Told } from './timed-scenario.ts';
 
 export interface ToldMessage {
   readonly line: string;
@@ -14,6 +14,7 @@ export interface ToldMessage {
   /** Instants in it that the server chose, since the checker gave none. */
   readonly serverInstantsMs: readonly number[];
   readonly arrivedAtMs: number;
+  readonly mayBeLateMs: number;
   readonly isRetry: boolean;
 }
 
@@ -22,6 +23,10 @@ export interface ToldOptions {
   /** Instants that were posted, on the wall clock. */
   readonly postedMs: ReadonlySet<number>;
   readonly shows?: DifferentScenario['shows'];
+  /** The lines that should come out, for their seconds. */
+  readonly expected: Told;
+  /** How much later than expected a message may have arrived at that instant. */
+  readonly mayBeLateMs: (arrivedAtMs: number) => number;
 }
 
 /** The URL an integration of a scenario is given; the sink knows it again by that. */
@@ -37,18 +42,22 @@ export function toldMessages(
 ): readonly ToldMessage[] {
   const { clock } = options;
   const untilMs = clock.instantMs(scenario, OBSERVED_SECONDS);
+  const expected = options.expected.map((line) => Number(line.slice(0, line.indexOf(':')))).filter(Number.isFinite);
   const failed = new Set<string>();
   const messages = received
     .filter(({ path, arrivedAtMs }) => scenarioOf(path) === scenario.name && arrivedAtMs <= untilMs)
     .toSorted((a, b) => a.arrivedAtMs - b.arrivedAtMs)
     .map((notification): ToldMessage & { readonly time: string } => {
+      const mayBeLateMs = options.mayBeLateMs(notification.arrivedAtMs);
       const place = `${notification.path} ${notification.body.groupKey}`;
       const isRetry = failed.has(place);
       if (isRetryable(notification)) failed.add(place);
       else failed.delete(place);
-      const time = isRetry ? 'retry' : clock.shownSeconds(scenario, notification.arrivedAtMs);
+      const time = isRetry
+        ? 'retry'
+        : clock.shownSeconds(scenario, notification.arrivedAtMs, { expected, mayBeLateMs });
       const line = lineOf(scenario, notification, { ...options, time });
-      return { ...normalised(notification, options), line, place, time, isRetry };
+      return { ...normalised(notification, options), line, place, time, mayBeLateMs, isRetry };
     });
   const seconds = [...new Set(messages.map(({ time }) => time))];
   return seconds.flatMap((second) =>
