@@ -44,7 +44,7 @@ export class Disk {
   readonly #onWritten: (durationMs: number) => void;
   /** Latest wins per key, so it never holds more than the maps above it do. */
   #pending = new Map<string, Encode>();
-  #waiters: Waiter[] = [];
+  #waiters = new Set<Waiter>();
   #syncWanted = false;
   #running: Promise<void> | undefined;
   #retryTimer: Timer | undefined;
@@ -90,12 +90,19 @@ export class Disk {
     if (options.sync) this.#syncWanted = true;
     const { withinMs } = options;
     return new Promise((resolve) => {
-      const timer = withinMs === undefined ? undefined : this.#system.setTimer(withinMs, () => resolve(false));
-      const settle = (stored: boolean) => {
-        timer?.cancel();
-        resolve(stored);
+      const giveUp = () => {
+        // Else a hanging disk would collect all who ever waited for it.
+        this.#waiters.delete(waiter);
+        resolve(false);
       };
-      this.#waiters.push({ resolve: settle });
+      const timer = withinMs === undefined ? undefined : this.#system.setTimer(withinMs, giveUp);
+      const waiter: Waiter = {
+        resolve: (stored) => {
+          timer?.cancel();
+          resolve(stored);
+        },
+      };
+      this.#waiters.add(waiter);
       this.#running ??= this.#drain();
     });
   }
@@ -113,11 +120,11 @@ export class Disk {
   async #drain(): Promise<void> {
     // One turn later, so that everything written in this turn leaves in the same batch.
     await Promise.resolve();
-    while (this.#pending.size > 0 || this.#waiters.length > 0) {
+    while (this.#pending.size > 0 || this.#waiters.size > 0) {
       const waiters = this.#waiters;
       const sync = this.#syncWanted;
       const pending = this.#pending;
-      this.#waiters = [];
+      this.#waiters = new Set();
       this.#syncWanted = false;
       this.#pending = new Map();
       const stored = await this.#commit(pending, sync);
@@ -126,7 +133,7 @@ export class Disk {
     }
     this.#running = undefined;
     // A write that arrived while the failing one was under way has its own first try.
-    if (this.#waiters.length > 0) this.#running = this.#drain();
+    if (this.#waiters.size > 0) this.#running = this.#drain();
   }
 
   async #commit(pending: Map<string, Encode>, sync: boolean): Promise<boolean> {

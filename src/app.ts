@@ -11,7 +11,7 @@ import { STORAGE_FAILING, storageFailing, storeDamaged } from './alerts/conditio
 import { Inhibitor } from './alerts/inhibitor.ts';
 import { SelfAlerts } from './alerts/self-alerts.ts';
 import { createApiApp } from './api/app.ts';
-import type { ApiNode, ReloadResult } from './api/dependencies.ts';
+import type { ApiAlerts, ApiNode, ReloadResult } from './api/dependencies.ts';
 import { listen } from './api/server.ts';
 import { ClockWatch, type Disturbance } from './clock-watch.ts';
 import { formatConfigErrors, loadConfig } from './config/load.ts';
@@ -137,6 +137,7 @@ async function startParts(
       log,
       takeTurn: alwaysGo,
       inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
+      currentAlert: (fingerprint) => alerts.get(fingerprint),
       silencedBy: (alert, now) => {
         const ids = silences.silencedBy(alert, now);
         if (flags.logSilences && ids.length > 0)
@@ -169,9 +170,14 @@ async function startParts(
     alerts.setResolveTimeout(configured.config.global.resolveTimeoutMs);
     inhibitor.useRules(configured.config.inhibitRules);
     pipeline.useConfig(configured.pipeline);
+    // What ran out while nobody listened must not look over to the new groups.
+    clockWatch.check();
     dispatcher.reload(configured.tree, system.now());
     logger.info({ file: flags.configFile }, 'Configuration reloaded');
-    await previous.close();
+    // Not waited for: a receiver that hangs may not hold up the reload that mends it.
+    void previous
+      .close()
+      .catch((cause: unknown) => logger.warn({ err: cause }, 'A replaced receiver did not close cleanly'));
     return { ok: true };
   });
 
@@ -192,8 +198,16 @@ async function startParts(
     getAlert: (fingerprint) => alerts.get(fingerprint),
     pipelineConfig: () => configured.pipeline,
   });
+  const apiAlerts: ApiAlerts = {
+    values: () => alerts.values(),
+    put(posted, now) {
+      // First: what was set right or lost since the last beat concerns the alerts known before, not these.
+      clockWatch.check();
+      return alerts.put(posted, now);
+    },
+  };
   const api = createApiApp(
-    { alerts, silences, inhibitor, dispatcher: groupViews, node, metrics, system, logger },
+    { alerts: apiAlerts, silences, inhibitor, dispatcher: groupViews, node, metrics, system, logger },
     {
       nodeName,
       ...(flags.webExternalUrl !== undefined && { externalURL: flags.webExternalUrl }),

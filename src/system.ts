@@ -71,14 +71,9 @@ export class DeadlineError extends Error {
 export function deadline(system: System, afterMs: number, parent?: AbortSignal): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
   const timer = system.setTimer(afterMs, () => controller.abort(new DeadlineError(`no result within ${afterMs} ms`)));
-  const onAbort = () => controller.abort(parent?.reason);
-  if (parent?.aborted) onAbort();
-  else parent?.addEventListener('abort', onAbort, { once: true });
   return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      timer.cancel();
-      parent?.removeEventListener('abort', onAbort);
-    },
+    // Not a listener on the parent: thousands of deadlines share one, and a listener is looked for among all of them.
+    signal: parent ? AbortSignal.any([controller.signal, parent]) : controller.signal,
+    [Symbol.dispose]: () => timer.cancel(),
   };
 }

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Disk } from '../../cluster/disk.ts';
 import { Replica } from '../../cluster/replica.ts';
 import { type Alert, isResolved, mergeAlerts } from '../model/alert.ts';
-import { labelValue, sameLabels } from '../model/labels.ts';
+import { fingerprint as fingerprintOf, labelValue, sameLabels, sortedLabels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 
 export type AlertChange = 'new' | 'ended' | 'firing again';
@@ -123,7 +123,8 @@ export class AlertStore {
       }
     }
     // A refresh with other words is written too, but nobody waits for it.
-    if (refreshed.length > 0) void this.#replica.persist(refreshed, { sync: false });
+    if (refreshed.length > 0)
+      void this.#replica.persist(refreshed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     if (changed.length > 0) await this.#replica.persist(changed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     return rejected;
   }
@@ -146,8 +147,12 @@ export class AlertStore {
         continue;
       }
       const askedEndsAtMs = alert.askedEndsAtMs ?? alert.endsAtMs;
-      this.#replica.replace(alert.fingerprint, { ...rest, endsAtMs, askedEndsAtMs });
+      const wasOver = isResolved(alert, now.wallMs);
+      const leased: Alert = { ...rest, endsAtMs, askedEndsAtMs };
+      this.#replica.replace(alert.fingerprint, leased);
       extended++;
+      // Whoever has seen it as over meanwhile must know; at a start nobody listens yet.
+      if (wasOver) for (const watcher of this.#watchers) watcher.onAlertChange(leased, 'firing again', now);
     }
     if (extended > 0) {
       this.#logger.info(
@@ -170,7 +175,8 @@ export class AlertStore {
       this.#replica.replace(alert.fingerprint, { ...rest, updatedAtMs: alert.endsAtMs });
       confirmed.push(alert.fingerprint);
     }
-    if (confirmed.length > 0) void this.#replica.persist(confirmed, { sync: false });
+    if (confirmed.length > 0)
+      void this.#replica.persist(confirmed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
   }
 
   /** Forgets ended alerts that nobody holds on to. */
@@ -233,7 +239,9 @@ function extendedEnd(
 function changeOf(before: Alert | undefined, after: Alert, now: Now): AlertChange | undefined {
   const ended = isResolved(after, now.wallMs);
   if (!before) return ended ? 'ended' : 'new';
-  if (isResolved(before, now.wallMs) === ended) return undefined;
+  // Once over, it is over, even if the wall clock was set back since.
+  const wasOver = isResolved(before, now.wallMs) || before.endsAtMs <= before.updatedAtMs;
+  if (wasOver === ended) return undefined;
   return ended ? 'ended' : 'firing again';
 }
 
@@ -257,6 +265,8 @@ function decodeAlert(text: string): Alert {
     isRecord(annotations) &&
     [startsAtMs, endsAtMs, updatedAtMs, receivedAtMs].every(Number.isFinite);
   if (!isWhole) throw new Error('not an alert');
+  if (fingerprintOf(sortedLabels(labels)) !== fingerprint)
+    throw new Error('its labels are not those of its fingerprint');
   return alert;
 }
 

@@ -11,8 +11,14 @@ import type { AlertChange, AlertStore, AlertWatcher } from './alert-store.ts';
 
 interface Rule {
   readonly config: InhibitRule;
-  /** Fingerprints of alerts that match the source side, by the values of the `equal` labels. */
-  readonly sources: Map<string, Set<string>>;
+  /** By the values of the `equal` labels. */
+  readonly sources: Map<string, Sources>;
+}
+
+/** Fingerprints of alerts that match the source side, apart by whether they match the target side, too. */
+interface Sources {
+  readonly alsoTargets: Set<string>;
+  readonly sourcesOnly: Set<string>;
 }
 
 export class Inhibitor implements AlertWatcher {
@@ -42,9 +48,10 @@ export class Inhibitor implements AlertWatcher {
     for (const { config, sources } of this.#rules) {
       if (!matchesAll(config.sourceMatchers, alert.labels)) continue;
       const key = equalKey(config.equal, alert.labels);
-      const fingerprints = sources.get(key);
-      fingerprints?.delete(alert.fingerprint);
-      if (fingerprints?.size === 0) sources.delete(key);
+      const found = sources.get(key);
+      found?.alsoTargets.delete(alert.fingerprint);
+      found?.sourcesOnly.delete(alert.fingerprint);
+      if (found && found.alsoTargets.size + found.sourcesOnly.size === 0) sources.delete(key);
     }
   }
 
@@ -54,14 +61,20 @@ export class Inhibitor implements AlertWatcher {
       if (sources.size === 0 || !matchesAll(config.targetMatchers, alert.labels)) continue;
       const candidates = sources.get(equalKey(config.equal, alert.labels));
       if (!candidates) continue;
+      const found = this.#firstFiring(candidates.sourcesOnly, now);
+      if (found !== undefined) return found;
       // An alert that is both source and target is not inhibited by another such: they would silence each other.
-      const targetIsSource = matchesAll(config.sourceMatchers, alert.labels);
-      for (const fingerprint of candidates) {
-        const source = this.#alerts.get(fingerprint);
-        if (!source || isResolved(source, now.wallMs)) continue;
-        if (targetIsSource && matchesAll(config.targetMatchers, source.labels)) continue;
-        return fingerprint;
-      }
+      if (candidates.alsoTargets.size === 0 || matchesAll(config.sourceMatchers, alert.labels)) continue;
+      const both = this.#firstFiring(candidates.alsoTargets, now);
+      if (both !== undefined) return both;
+    }
+    return undefined;
+  }
+
+  #firstFiring(fingerprints: ReadonlySet<string>, now: Now): string | undefined {
+    for (const fingerprint of fingerprints) {
+      const source = this.#alerts.get(fingerprint);
+      if (source && !isResolved(source, now.wallMs)) return fingerprint;
     }
     return undefined;
   }
@@ -70,9 +83,10 @@ export class Inhibitor implements AlertWatcher {
     for (const { config, sources } of this.#rules) {
       if (!matchesAll(config.sourceMatchers, alert.labels)) continue;
       const key = equalKey(config.equal, alert.labels);
-      const fingerprints = sources.get(key);
-      if (fingerprints) fingerprints.add(alert.fingerprint);
-      else sources.set(key, new Set([alert.fingerprint]));
+      const known = sources.get(key) ?? { alsoTargets: new Set(), sourcesOnly: new Set() };
+      sources.set(key, known);
+      const isTarget = matchesAll(config.targetMatchers, alert.labels);
+      (isTarget ? known.alsoTargets : known.sourcesOnly).add(alert.fingerprint);
     }
   }
 }

@@ -54,13 +54,16 @@ export class Group {
   /**
    * A reload that leaves the route's place and receiver alone keeps the group. One that has spoken is re-armed to a whole
    * group_interval from now, as Alertmanager's users expect, but once between two ticks, so that frequent reloads cannot
-   * keep it quiet for ever. One still in its group_wait keeps its time: a reload must not delay a first page.
+   * keep it quiet for ever. One still in its group_wait keeps its time: a reload must not delay a first page. Whatever was
+   * armed for later than the new timings ask is due earlier: a mistyped interval must not outlive its correction.
    */
   keepOnReload(route: Route, now: Now): void {
     this.#route = route;
-    if (!this.#hasTicked || this.#rearmedSinceTick) return;
+    const dueMs = now.monotonicMs + (this.#hasTicked ? route.groupIntervalMs : route.groupWaitMs);
+    const mayBeLater = this.#hasTicked && !this.#rearmedSinceTick;
+    if (!mayBeLater && dueMs >= this.#dueMs) return;
     this.#rearmedSinceTick = true;
-    this.arm(now.monotonicMs + route.groupIntervalMs);
+    this.arm(dueMs);
   }
 
   /** After a restart the log tells that the group had ticked before this process began. */

@@ -1,7 +1,9 @@
 /** A silence: a human's word "don't tell", its states and the rules for changing it (Alertmanager's `silence/`). */
+
 import { goQuote } from './go-quote.ts';
 import { isValidLabelName, type LabelNameMode, type Labels } from './labels.ts';
 import { type Matcher, sameMatchers } from './matcher.ts';
+import { isAffordable, TOO_COSTLY } from './matcher-cost.ts';
 
 export interface Silence {
   /** RFC 9562 UUID. */
@@ -36,6 +38,7 @@ export function validateSilence(
 ): string | undefined {
   const { matchers, startsAtMs, endsAtMs } = silence;
   if (matchers.length === 0) return 'at least one matcher required';
+  if (!isAffordable(matchers)) return TOO_COSTLY;
   for (const [index, matcher] of matchers.entries()) {
     const problem = matcherProblem(matcher, labelNameMode);
     if (problem !== undefined) return `invalid label matcher ${index}: ${problem}`;

@@ -4,6 +4,9 @@
  */
 import { type System, sleep } from '../system.ts';
 
+/** A receiver that asks for longer is asked again all the same: a mistaken number must not silence it for good. */
+const LONGEST_CLOSED_MS = 600_000;
+
 export class Gate {
   readonly #system: System;
   readonly #limit: number;
@@ -18,7 +21,8 @@ export class Gate {
 
   /** Nobody enters for so long; those inside go on. A shorter time does not open it earlier. */
   closeFor(durationMs: number): void {
-    this.#closedUntilMs = Math.max(this.#closedUntilMs, this.#system.now().monotonicMs + durationMs);
+    const untilMs = this.#system.now().monotonicMs + Math.min(durationMs, LONGEST_CLOSED_MS);
+    this.#closedUntilMs = Math.max(this.#closedUntilMs, untilMs);
   }
 
   /** For whoever could not enter in time. */

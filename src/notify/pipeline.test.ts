@@ -34,6 +34,7 @@ class Fixture {
         log: this.log,
         takeTurn: alwaysGo,
         inhibitedBy: () => undefined,
+        currentAlert: () => undefined,
         silencedBy: ({ fingerprint }) => (this.silenced.has(fingerprint) ? ['silence'] : []),
       },
       {

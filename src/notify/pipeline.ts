@@ -32,6 +32,8 @@ export interface PipelineDependencies {
   readonly log: NotificationLog;
   readonly inhibitedBy: (alert: Alert, now: Now) => string | undefined;
   readonly silencedBy: (alert: Alert, now: Now) => readonly string[];
+  /** The alert as it is known by now. */
+  readonly currentAlert: (fingerprint: string) => Alert | undefined;
   readonly takeTurn: TakeTurn;
 }
 
@@ -105,11 +107,34 @@ export class Pipeline {
     const { inhibitedBy, silencedBy, metrics } = this.#dependencies;
     const { timeIntervals } = this.#config;
     const stages = (onSuppressed: OnSuppressed): readonly Stage[] => [
-      muteStage('inhibition', (alert, now) => inhibitedBy(alert, now) !== undefined, onSuppressed),
+      muteStage(
+        'inhibition',
+        this.#orNot((alert, now) => inhibitedBy(alert, now) !== undefined),
+        onSuppressed,
+      ),
       timeIntervalStage(timeIntervals, onSuppressed),
-      muteStage('silence', (alert, now) => silencedBy(alert, now).length > 0, onSuppressed),
+      muteStage(
+        'silence',
+        this.#orNot((alert, now) => silencedBy(alert, now).length > 0),
+        onSuppressed,
+      ),
     ];
     return [stages((reason, alerts) => metrics.notificationsSuppressedTotal.inc({ reason }, alerts)), stages(() => {})];
+  }
+
+  /** A mute that cannot be evaluated does not mute: rather a page too many than none. */
+  #orNot(isMuted: (alert: Alert, now: Now) => boolean): (alert: Alert, now: Now) => boolean {
+    return (alert, now) => {
+      try {
+        return isMuted(alert, now);
+      } catch (cause) {
+        this.#dependencies.logger.error(
+          { err: cause, alert: alert.fingerprint },
+          'A mute could not be evaluated; the alert is told',
+        );
+        return false;
+      }
+    };
   }
 
   #inLane(target: ReceiverTarget, flush: Flush): Promise<void> {

@@ -7,6 +7,7 @@
 import type { Logger } from 'pino';
 import type { Outcome, Receiver } from '../../receivers/receiver.ts';
 import type { Metrics } from '../metrics.ts';
+import { type Alert, isResolved } from '../model/alert.ts';
 import type { Notification, NotificationReason } from '../model/notification.ts';
 import { isOwedResolved, type NotificationLog, type Told } from '../state/notification-log.ts';
 import { type System, sleep } from '../system.ts';
@@ -42,6 +43,7 @@ export interface TellDependencies {
   readonly takeTurn: TakeTurn;
   /** The place as the configuration in force describes it; undefined if it names it no more. */
   readonly currentTarget: (target: ReceiverTarget) => ReceiverTarget | undefined;
+  readonly currentAlert: (fingerprint: string) => Alert | undefined;
   /** The flush as the muting stages leave it if asked now. */
   readonly remute: (flush: Flush) => Flush | Stop;
   readonly buildNotification: (flush: Flush, alerts: readonly FlushAlert[], reason: NotificationReason) => Notification;
@@ -104,16 +106,34 @@ interface Wanted {
 function consider(dependencies: TellDependencies, place: ReceiverTarget, flush: Flush): Wanted | undefined {
   const { system, log, logger } = dependencies;
   const target = dependencies.currentTarget(place);
-  const current = dependencies.remute({ ...flush, now: { ...flush.now, wallMs: system.now().wallMs } });
+  const { wallMs } = system.now();
+  const alerts = asKnownBy(wallMs, flush.alerts, dependencies.currentAlert);
+  const current = dependencies.remute({ ...flush, alerts, now: { ...flush.now, wallMs } });
   if (!target || isStop(current)) return undefined;
   const { sendResolved } = target.receiver;
   const entry = log.entry(flush.groupKey, target.key);
-  const alerts = listed(current.alerts, entry, sendResolved);
+  const told = listed(current.alerts, entry, sendResolved);
   const { repeatIntervalMs } = flush.route;
-  const decision = decide({ entry, alerts, sendResolved, repeatIntervalMs, tickMs: flush.now.monotonicMs });
-  if (decision.tell) return { target, alerts, reason: decision.reason };
+  const decision = decide({ entry, alerts: told, sendResolved, repeatIntervalMs, tickMs: flush.now.monotonicMs });
+  if (decision.tell) return { target, alerts: told, reason: decision.reason };
   logger.debug({ ...named(target, flush), reason: decision.reason }, 'Nothing to tell');
   return undefined;
+}
+
+/**
+ * A retry, or a wait for room, may take longer than an alert lasts. What has ended since the tick is told as ended, if at
+ * all; what ended and fires again is left to the next tick.
+ */
+function asKnownBy(
+  wallMs: number,
+  alerts: readonly FlushAlert[],
+  currentAlert: TellDependencies['currentAlert'],
+): readonly FlushAlert[] {
+  return alerts.flatMap((entry): FlushAlert[] => {
+    const alert = currentAlert(entry.alert.fingerprint);
+    if (!alert || isResolved(alert, wallMs) === (entry.status === 'resolved')) return [entry];
+    return entry.status === 'firing' ? [{ ...entry, alert, status: 'resolved' }] : [];
+  });
 }
 
 async function quiet(dependencies: TellDependencies, place: ReceiverTarget, flush: Flush): Promise<'quiet'> {
@@ -182,8 +202,8 @@ async function waitToRetry(system: System, signals: TellSignals, failures: numbe
 }
 
 /**
- * Marks the firing alerts that were never told, so that a crash during the send is known afterwards. Resolves with what
- * they were told before.
+ * Marks the alerts of which the message has news, so that a crash during the send, or a lost answer, is known afterwards:
+ * what was last told of them is uncertain then. Resolves with what they were told before.
  */
 async function recordIntent(
   dependencies: TellDependencies,
@@ -194,7 +214,8 @@ async function recordIntent(
   const entry = dependencies.log.entry(flush.groupKey, target.key);
   for (const { alert, status } of alerts) {
     const told = entry?.told.get(alert.fingerprint);
-    if (status === 'firing' && !isOwedResolved(told)) before.set(alert.fingerprint, told);
+    const isNews = status === 'firing' ? !isOwedResolved(told) : told === 'firing';
+    if (isNews) before.set(alert.fingerprint, told);
   }
   if (before.size > 0) {
     const told = new Map([...before.keys()].map((fingerprint) => [fingerprint, 'intent' as const]));

@@ -144,6 +144,8 @@ export class Silences {
 
   /** Deletes silences that ended longer than the retention ago. */
   async collectGarbage(now: Now): Promise<void> {
+    // What was remembered for alerts that are gone goes with it; for the others it is worked out again.
+    this.#matched.clear();
     const gone: string[] = [];
     for (const silence of this.#replica.values()) {
       if (silence.endsAtMs + this.#options.retentionMs < now.wallMs) gone.push(silence.id);

@@ -116,7 +116,7 @@ describe('a receiver that refuses', () => {
     expect(attemptSeconds(story, 'team/pager', beganMs)).toEqual([30, 120, 210]);
   });
 
-  test('is left alone for as long as it said, whatever ticks and whoever has news', async () => {
+  test('is left alone for as long as it said, up to ten minutes, whatever ticks and whoever has news', async () => {
     await using story = await Story.begin(CONFIG);
     const beganMs = story.system.now().monotonicMs;
     story.receiver('team/pager').behaviour = { kind: 'refuse', retryable: true, retryAfterMs: 3_600_000 };
@@ -124,8 +124,7 @@ describe('a receiver that refuses', () => {
     await story.passes('20m');
     await story.fire({ alertname: 'Other' });
     await story.passes('50m');
-    expect(attemptSeconds(story, 'team/pager', beganMs).filter((second) => second < 3_600)).toEqual([30]);
-    expect(attemptSeconds(story, 'team/pager', beganMs)[1]).toBe(3_630);
+    expect(attemptSeconds(story, 'team/pager', beganMs).slice(0, 4)).toEqual([30, 630, 1_230, 1_830]);
     expect(story.told('team')).toHaveLength(2);
   });
 });

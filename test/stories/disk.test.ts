@@ -123,7 +123,7 @@ describe('a disk that hangs', () => {
     await ended;
     expect(toldOf(story, 'Down')).toEqual([
       '0:31 team: first notification: Down/a firing, Down/b firing',
-      '5:30 team: some alerts resolved: Down/a firing, Down/b resolved',
+      '5:31 team: some alerts resolved: Down/a firing, Down/b resolved',
     ]);
   });
 

@@ -79,6 +79,14 @@ describe('alert groups', () => {
     expect(shown?.alerts[0]?.receivers).toEqual([{ name: 'irc' }, { name: 'phone' }]);
   });
 
+  test('name a receiver once for each of its groups that hold the alert', async () => {
+    const node = nodeWithReceivers();
+    const alert = node.addAlert({ alertname: 'Down' });
+    node.groups = [group('irc', { a: '1' }, [alert]), group('irc', { a: '2' }, [alert])];
+    const [shown] = await get(node);
+    expect(shown?.alerts[0]?.receivers).toEqual([{ name: 'irc' }, { name: 'irc' }]);
+  });
+
   test('leave out the receivers that were not asked for', async () => {
     const node = nodeWithReceivers();
     const alert = node.addAlert({ alertname: 'Down' });

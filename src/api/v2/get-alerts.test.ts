@@ -119,6 +119,7 @@ describe('the flags', () => {
     ['?active=false&silenced=false&inhibited=false', []],
     ['?active=true', ['Inhibited', 'Plain', 'Silenced']],
     ['?active=', ['Inhibited', 'Plain', 'Silenced']],
+    ['?active=false&active=true', ['Inhibited', 'Plain', 'Silenced']],
     ['?unprocessed=false', ['Inhibited', 'Plain', 'Silenced']],
   ])('%s', async (query, expected) => {
     expect(await names(threeAlerts(), query)).toEqual(expected);

@@ -1,0 +1,18 @@
+/**
+ * How much work a list of matchers may make for each alert. Silences and filters come from anybody who reaches the API,
+ * and matching does not pause; the operator's own configuration is not limited so.
+ */
+import type { Matcher } from './matcher.ts';
+import { regexCost } from './regex.ts';
+
+/** About a tenth of a second for the longest label value; hundreds of plain host names cost nothing. */
+const MOST_COST = 1_500;
+
+export const TOO_COSTLY =
+  'its regular expressions take too long to match; use fewer or smaller repetitions, or plain alternatives';
+
+export function isAffordable(matchers: readonly Pick<Matcher, 'type' | 'value'>[]): boolean {
+  let cost = 0;
+  for (const { type, value } of matchers) if (type === '=~' || type === '!~') cost += regexCost(value);
+  return cost <= MOST_COST;
+}
