@@ -62,6 +62,21 @@ export class Dispatcher implements AlertWatcher {
     for (const [id, group] of before) {
       if (this.#groups.get(id) !== group) group.stop();
     }
+    this.#forgetUnconfigured(before.values());
+  }
+
+  /**
+   * What was told to places the configuration names no more, or about groups it makes no more, is forgotten: if they come
+   * back one day, the old word would pass for news already told.
+   */
+  #forgetUnconfigured(before: Iterable<Group>): void {
+    const told = new Map<string, Set<string>>();
+    for (const group of this.#groups.values()) {
+      const receiverKeys = told.get(group.key) ?? new Set();
+      told.set(group.key, receiverKeys);
+      for (const receiverKey of this.#receiverKeys(group.route)) receiverKeys.add(receiverKey);
+    }
+    for (const { key } of before) void this.#dependencies.log.forgetGroup(key, told.get(key) ?? new Set());
   }
 
   stop(): void {

@@ -143,10 +143,21 @@ describe('what is forgotten', () => {
     await using story = await Story.begin(CONFIG, { flags: ['--data.retention=1h'] });
     await story.fire(down('a'));
     await story.passes('1m');
-    await story.reload(CONFIG.replaceAll('team', 'crew').replace('[alertname]', '[instance]'));
+    await story.kill();
+    await story.writeConfig(CONFIG.replaceAll('team', 'crew').replace('[alertname]', '[instance]'));
+    await story.start();
     await story.passes('30m');
     expect((await stored(story))['notification-log']).toBe(2);
     await story.passes('1h');
+    expect((await stored(story))['notification-log']).toBe(1);
+  });
+
+  test('the log of a group that a reload dissolves, at once', async () => {
+    await using story = await Story.begin(CONFIG);
+    await story.fire(down('a'));
+    await story.passes('1m');
+    await story.reload(CONFIG.replaceAll('team', 'crew').replace('[alertname]', '[instance]'));
+    await story.passes('10m');
     expect((await stored(story))['notification-log']).toBe(1);
   });
 });
