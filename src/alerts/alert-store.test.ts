@@ -311,6 +311,18 @@ describe('a lease', () => {
   });
 });
 
+test('a post that was read before its alert ran out, and is put after that was acted upon, is news', async () => {
+  const fixture = new Fixture();
+  await fixture.post('Down');
+  await fixture.system.advance(RESOLVE_TIMEOUT_MS - 10);
+  const read = fixture.alert({ alertname: 'Down' });
+  const readAt = fixture.system.now();
+  await fixture.system.advance(100);
+  fixture.store.confirmEnded([...fixture.store.values()]);
+  await fixture.store.put([read], readAt);
+  expect(fixture.heard).toEqual(['Down new', 'Down firing again']);
+});
+
 describe('collecting garbage', () => {
   const holdsNothing = () => false;
 
