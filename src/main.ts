@@ -17,8 +17,8 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 // Beside the code, so that nobody who may not change the code may change what is run of it. Saves a third of a second and
 // 20 MiB at each start; without write permission there is just none.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/tocsin'));
-// Collects before the heap has grown by half or more, as it would by default: refreshes of alerts leave much garbage beside
-// long-lived alerts. Saves 40 MiB with 100 000 alerts (bench/ingest.ts) and costs no rate that could be measured.
+// Collects before the heap has grown by half or more, as it would by default: refreshes leave much garbage beside
+// long-lived alerts. Saves some 50 MiB with 100 000 of them; see docs/decisions/0009-compile-cache-and-heap.md.
 setFlagsFromString('--heap-growing-percent=15');
 
 const { runCommandLine } = await import('./command-line.ts');
