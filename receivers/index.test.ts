@@ -1,15 +1,6 @@
 import { expect, it } from 'vitest';
-import { realSystem } from '../src/system.ts';
-import { defaultHttpConfig } from './http-config.ts';
 import { createReceivers, receiverKindOf, receiverKinds } from './index.ts';
-
-const dependencies = {
-  system: realSystem,
-  version: '1.2.3',
-  renderTemplate: (text: string) => text,
-  checkTemplate: (_text: string) => {},
-  httpDefaults: defaultHttpConfig,
-};
+import { receiverDependencies } from './testing/dependencies.ts';
 
 it('every kind has its own name and key, and makes what its configuration says', () => {
   expect(new Set(receiverKinds.map(({ integration }) => integration)).size).toBe(receiverKinds.length);
@@ -26,7 +17,7 @@ it('receivers are made by name, in the order of their integrations', () => {
       { name: 'both', integrations: [first, second] },
       { name: 'nobody', integrations: [] },
     ],
-    dependencies,
+    receiverDependencies(),
   );
   expect(receivers.get('both')?.map(({ destination }) => destination)).toEqual([
     'https://one.example.org/',
@@ -43,7 +34,8 @@ it.each([
     if (text.includes('broken')) throw new Error(`template: ${text}: unclosed action`);
   };
   const config = receiverKinds[0]?.schema.parse(block) ?? expect.unreachable();
-  const making = () => createReceivers([{ name: 'team', integrations: [config] }], { ...dependencies, checkTemplate });
+  const making = () =>
+    createReceivers([{ name: 'team', integrations: [config] }], receiverDependencies({ checkTemplate }));
   expect(making).toThrow(/^receiver "team", webhook 0: .*unclosed action/);
   expect(making).not.toThrow(/T0PSECRET/);
 });

@@ -16,7 +16,7 @@ export type IntegrationConfig = ConfigOf<(typeof kinds)[number]>;
 
 export const receiverKinds: readonly ReceiverKind<IntegrationConfig>[] = kinds;
 
-export type { ReceiverDependencies, ReceiverKind } from './kind.ts';
+export type { ReceiverDependencies, ReceiverKind, ReceiverLog } from './kind.ts';
 
 /** The kind that made this configuration, and the only one whose methods may be given it. */
 export function receiverKindOf(config: IntegrationConfig): ReceiverKind<IntegrationConfig> {

@@ -2,8 +2,15 @@
 import type { z } from 'zod';
 import type { Notification } from '../src/model/notification.ts';
 import type { System } from '../src/system.ts';
-import type { HttpConfig } from './http-config.ts';
+import type { ReceiverDefaults } from './defaults.ts';
 import type { Receiver } from './receiver.ts';
+import type { Sessions } from './sessions.ts';
+
+/** Where a receiver tells what happens between messages. Fields hold no secrets. */
+export interface ReceiverLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
 
 export interface ReceiverDependencies {
   readonly system: System;
@@ -13,8 +20,15 @@ export interface ReceiverDependencies {
   readonly renderTemplate: (text: string, notification: Notification) => string;
   /** Throws what renderTemplate would throw of any notification: a template that cannot be parsed must not be found at a page. */
   readonly checkTemplate: (text: string) => void;
-  /** `global.http_config`; a receiver's own block replaces it as a whole. */
-  readonly httpDefaults: HttpConfig;
+  readonly defaults: ReceiverDefaults;
+  /** Of the node, not of one configuration: what is in there outlives a reload. */
+  readonly sessions: Sessions;
+  readonly log: ReceiverLog;
+}
+
+export interface MissingValue {
+  readonly path: readonly string[];
+  readonly message: string;
 }
 
 export interface ReceiverKind<Config extends { readonly integration: string }> {
@@ -27,7 +41,9 @@ export interface ReceiverKind<Config extends { readonly integration: string }> {
   /** Makes those files absolute that are relative to the configuration file; others are relative to the working directory. */
   resolveFiles(config: Config, directory: string): Config;
   /** The block as configuration shows it: YAML keys, defaults filled in, secrets masked. Undefined values are left out. */
-  show(config: Config, httpDefaults: HttpConfig): Record<string, unknown>;
+  show(config: Config, defaults: ReceiverDefaults): Record<string, unknown>;
+  /** What neither the block nor `global` says although it is needed. Paths are relative to the block. */
+  findMissing?(config: Config, defaults: ReceiverDefaults): readonly MissingValue[];
   /** @throws if a template in the configuration cannot be parsed; the message holds no secrets. */
   create(config: Config, dependencies: ReceiverDependencies): Receiver;
 }

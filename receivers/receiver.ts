@@ -44,6 +44,11 @@ export interface Receiver {
    * unknown. Rejects only on a programming error.
    */
   send(notification: Notification, options: { signal: AbortSignal }): Promise<Outcome>;
+  /**
+   * Called once the configuration is in force: begins to keep connections that should stand before the first message. A
+   * receiver that was never started must be able to send all the same.
+   */
+  start?(): void;
   /** Ends connections kept for reuse. */
   close?(): Promise<void>;
 }

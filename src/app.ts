@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { DiskHealth, TextStore } from '../cluster/disk.ts';
 import { type OpenedStore, openStore } from '../cluster/store.ts';
+import { Sessions } from '../receivers/sessions.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { STORAGE_FAILING, storageFailing, storeDamaged } from './alerts/conditions.ts';
 import { Inhibitor } from './alerts/inhibitor.ts';
@@ -170,6 +171,7 @@ async function startParts(
     alerts.setResolveTimeout(configured.config.global.resolveTimeoutMs);
     inhibitor.useRules(configured.config.inhibitRules);
     pipeline.useConfig(configured.pipeline);
+    configured.start();
     // What ran out while nobody listened must not look over to the new groups.
     clockWatch.check();
     dispatcher.reload(configured.tree, system.now());
@@ -222,6 +224,7 @@ async function startParts(
   stops.push({ part: 'HTTP server', stop: () => server.stop() });
   for (const address of addresses) logger.info({ address }, 'Listening on');
 
+  configured.start();
   dispatcher.start(system.now(), { startDelayMs: flags.dispatchStartDelayMs });
   clockWatch.start();
   stops.push({ part: 'clock watch', stop: () => clockWatch.stop() });
@@ -255,11 +258,18 @@ function configurationReader(
 ): () => Promise<ConfigureResult> {
   const onRouteLabelProblem: ConfigureDependencies['onRouteLabelProblem'] = (problem) =>
     logger.error(problem, 'A route label could not be rendered and is left out');
+  const configureDependencies: ConfigureDependencies = {
+    system,
+    sessions: new Sessions(),
+    log: logger,
+    createReceivers,
+    onRouteLabelProblem,
+  };
   return async () => {
     const loaded = await loadConfig(flags.configFile, { matcherMode: flags.matcherMode });
     if (!loaded.ok) return loaded;
     for (const warning of loaded.warnings) logger.warn({ file: flags.configFile }, warning);
-    return configure({ system, createReceivers, onRouteLabelProblem }, { config: loaded.config, externalURL });
+    return configure(configureDependencies, { config: loaded.config, externalURL });
   };
 }
 

@@ -2,7 +2,8 @@
  * From a configuration that is right in itself to everything made of it: template files, templates, receivers. A start, a
  * reload and `check-config` all go this way, so that none accepts what another refuses.
  */
-import { createReceivers } from '../receivers/index.ts';
+import { createReceivers, type ReceiverLog } from '../receivers/index.ts';
+import { Sessions } from '../receivers/sessions.ts';
 import type { Config } from './config/config.ts';
 import { type ConfigError, messageLine } from './config/config-error.ts';
 import { buildConfigured, type Configured, type ConfiguredDependencies } from './configured.ts';
@@ -15,6 +16,8 @@ import type { TemplateSet } from './template/template-set.ts';
 
 export interface ConfigureDependencies {
   readonly system: System;
+  readonly sessions: Sessions;
+  readonly log: ReceiverLog;
   /** Told when a message goes out without a label of its route, since the label could not be rendered. */
   readonly onRouteLabelProblem: (problem: RouteLabelProblem) => void;
   /** For tests: receivers that remember instead of sending. */
@@ -30,13 +33,21 @@ export async function configure(
   dependencies: ConfigureDependencies,
   { config, externalURL }: { config: Config; externalURL: () => string },
 ): Promise<ConfigureResult> {
-  const { system, createReceivers: createGivenReceivers, onRouteLabelProblem } = dependencies;
+  const { system, sessions, log, createReceivers: createGivenReceivers, onRouteLabelProblem } = dependencies;
   try {
     const { templates, files } = await loadTemplates(config.templates);
     const renderTemplate = (text: string, notification: Notification) => templates.render(text, notification);
     const checkTemplate = (text: string) => void templates.compile(text);
     const create: ConfiguredDependencies['createReceivers'] = ({ receivers, global }) =>
-      createReceivers(receivers, { system, version, renderTemplate, checkTemplate, httpDefaults: global.httpConfig });
+      createReceivers(receivers, {
+        system,
+        version,
+        renderTemplate,
+        checkTemplate,
+        defaults: global.receiverDefaults,
+        sessions,
+        log,
+      });
     const parts: ConfiguredDependencies = {
       system,
       createReceivers: createGivenReceivers ?? create,
@@ -56,7 +67,13 @@ export async function tryConfigure(
   | { readonly ok: true; readonly templateFiles: readonly string[] }
   | { readonly ok: false; readonly errors: readonly ConfigError[] }
 > {
-  const result = await configure({ system: realSystem, onRouteLabelProblem() {} }, { config, externalURL: () => '' });
+  const dependencies: ConfigureDependencies = {
+    system: realSystem,
+    sessions: new Sessions(),
+    log: { info() {}, warn() {} },
+    onRouteLabelProblem() {},
+  };
+  const result = await configure(dependencies, { config, externalURL: () => '' });
   if (!result.ok) return result;
   await result.configured.close();
   return { ok: true, templateFiles: result.templateFiles };

@@ -1,12 +1,13 @@
 /** Where a receiver tells is known by its destination, not by its place in a list. */
 import { describe, expect, test } from 'vitest';
+import { defaultReceiverDefaults } from '../receivers/defaults.ts';
 import type { Receiver } from '../receivers/receiver.ts';
 import { VirtualSystem } from '../test/support/virtual-system.ts';
 import type { Config } from './config/config.ts';
 import { buildConfigured } from './configured.ts';
 
 const config: Config = {
-  global: { resolveTimeoutMs: 300_000, httpConfig: {} as Config['global']['httpConfig'] },
+  global: { resolveTimeoutMs: 300_000, receiverDefaults: defaultReceiverDefaults },
   route: {
     receiver: 'team',
     groupBy: undefined,

@@ -17,6 +17,8 @@ export interface Configured {
   readonly config: Config;
   readonly tree: RouteTree;
   readonly pipeline: PipelineConfig;
+  /** To be called once all this is in force. */
+  start(): void;
   /** Ends what the receivers keep open. Sends under way may finish. */
   close(): Promise<void>;
 }
@@ -47,6 +49,9 @@ export function buildConfigured(
       timeIntervals: config.timeIntervals,
       externalURL,
       renderRouteLabels: dependencies.renderRouteLabels,
+    },
+    start() {
+      for (const { receiver } of [...targets.values()].flat()) receiver.start?.();
     },
     async close() {
       await Promise.all([...targets.values()].flat().map(({ receiver }) => receiver.close?.()));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formatGoDuration } from '../../src/model/duration.ts';
 import { goDurationMs, httpUrlProblem, optional, text, yamlBoolean, yamlUnsignedInteger } from '../config-values.ts';
+import type { ReceiverDefaults } from '../defaults.ts';
 import { type HttpConfig, httpConfigSchema, resolveHttpConfigFiles, showHttpConfig } from '../http-config.ts';
 import { Secret, type SecretSource, SHOWN_SECRET } from '../secret.ts';
 import { secretSource, showSecretSource } from '../secret-config.ts';
@@ -58,10 +59,10 @@ export function resolveWebhookFiles(config: WebhookConfig, directory: string): W
   return { ...config, http: config.http && resolveHttpConfigFiles(config.http, directory) };
 }
 
-export function showWebhookConfig(config: WebhookConfig, httpDefaults: HttpConfig): Record<string, unknown> {
+export function showWebhookConfig(config: WebhookConfig, defaults: ReceiverDefaults): Record<string, unknown> {
   return {
     send_resolved: config.sendResolved,
-    http_config: showHttpConfig(config.http ?? httpDefaults),
+    http_config: showHttpConfig(config.http ?? defaults.http),
     ...showSecretSource('url', config.url),
     max_alerts: config.maxAlerts,
     timeout: formatGoDuration(config.timeoutMs),

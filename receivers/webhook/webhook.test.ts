@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '../../src/model/notification.ts';
-import { realSystem } from '../../src/system.ts';
-import { defaultHttpConfig } from '../http-config.ts';
+import { defaultReceiverDefaults } from '../defaults.ts';
 import { type OtherSide, receiverContract, type Stage } from '../receiver.contract.ts';
 import type { Receiver } from '../receiver.ts';
+import { receiverDependencies } from '../testing/dependencies.ts';
 import {
   type Answer,
   answerWith,
@@ -29,14 +29,7 @@ function renderTemplate(text: string, { receiver, commonAnnotations }: Notificat
 }
 
 function create(block: object): Receiver {
-  const dependencies = {
-    system: realSystem,
-    version: '1.2.3',
-    renderTemplate,
-    checkTemplate: () => {},
-    httpDefaults: defaultHttpConfig,
-  };
-  return webhook.create(webhook.schema.parse(block), dependencies);
+  return webhook.create(webhook.schema.parse(block), receiverDependencies({ renderTemplate }));
 }
 
 async function tell(block: object, change: Partial<Notification> = {}) {
@@ -197,7 +190,7 @@ describe('the configuration', () => {
 
   it('may be loaded again as it was shown', () => {
     const config = webhook.schema.parse({ url: 'https://hooks.example.org/T0K3N', max_alerts: '3', timeout: '1500ms' });
-    const shown = webhook.show(config, defaultHttpConfig);
+    const shown = webhook.show(config, defaultReceiverDefaults);
     expect(shown).toEqual({
       send_resolved: true,
       http_config: { follow_redirects: true, enable_http2: true },

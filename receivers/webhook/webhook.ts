@@ -49,14 +49,14 @@ class WebhookReceiver implements Receiver {
   readonly #client: HttpClient;
 
   constructor(config: WebhookConfig, dependencies: ReceiverDependencies) {
-    const { system, version, renderTemplate, httpDefaults } = dependencies;
+    const { system, version, renderTemplate, defaults } = dependencies;
     checkTemplates(config, dependencies.checkTemplate);
     this.sendResolved = config.sendResolved;
     this.destination = config.url.kind === 'file' ? `file ${config.url.path}` : config.url.secret.reveal();
     this.attemptTimeoutMs = config.timeoutMs || DEFAULT_ATTEMPT_TIMEOUT_MS;
     this.#config = config;
     this.#renderTemplate = renderTemplate;
-    this.#client = new HttpClient(config.http ?? httpDefaults, { system, userAgent: userAgent(version) });
+    this.#client = new HttpClient(config.http ?? defaults.http, { system, userAgent: userAgent(version) });
   }
 
   async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {

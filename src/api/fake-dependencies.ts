@@ -1,6 +1,6 @@
 /** The rest of the node as the API sees it, in memory and under the test's control. For tests only. */
 import { pino } from 'pino';
-import { defaultHttpConfig } from '../../receivers/http-config.ts';
+import { defaultReceiverDefaults } from '../../receivers/defaults.ts';
 import type { Config, ReceiverConfig } from '../config/config.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Alert } from '../model/alert.ts';
@@ -148,7 +148,7 @@ export class FakeNode {
 
   private config(): Config {
     return {
-      global: { resolveTimeoutMs: 300_000, httpConfig: defaultHttpConfig },
+      global: { resolveTimeoutMs: 300_000, receiverDefaults: defaultReceiverDefaults },
       route: {
         receiver: 'default',
         groupBy: undefined,

@@ -1,5 +1,5 @@
 /** The configuration as the rest of the program sees it: validated, defaults filled in, frozen. Made only by load.ts. */
-import type { HttpConfig } from '../../receivers/http-config.ts';
+import type { ReceiverDefaults } from '../../receivers/defaults.ts';
 import type { IntegrationConfig } from '../../receivers/index.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Matcher } from '../model/matcher.ts';
@@ -22,8 +22,7 @@ export interface Config {
 
 export interface GlobalConfig {
   readonly resolveTimeoutMs: number;
-  /** What receivers without an http_config of their own use. */
-  readonly httpConfig: HttpConfig;
+  readonly receiverDefaults: ReceiverDefaults;
 }
 
 /** Unset values are inherited from the parent; dispatch/route.ts fills them in. */

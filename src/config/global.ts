@@ -4,18 +4,21 @@
  */
 import type { z } from 'zod';
 import { httpUrl, httpUrlProblem, optional, secretText, text, yamlBoolean } from '../../receivers/config-values.ts';
+import { defaultReceiverDefaults, type ReceiverDefaults } from '../../receivers/defaults.ts';
 import {
   defaultHttpConfig,
+  type HttpConfig,
   httpConfigSchema,
   resolveHttpConfigFiles,
   showHttpConfig,
 } from '../../receivers/http-config.ts';
 import { Secret, SHOWN_SECRET } from '../../receivers/secret.ts';
+import { secretSource } from '../../receivers/secret-config.ts';
 import { showTlsConfig, tlsConfigSchema } from '../../receivers/tls-config.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { GlobalConfig } from './config.ts';
 import type { ConfigPath } from './config-error.ts';
-import { readFields } from './fields.ts';
+import { type Fields, readFields } from './fields.ts';
 import type { Problems } from './problems.ts';
 import { durationMs } from './values.ts';
 import type { PlainValue } from './yaml-tree.ts';
@@ -81,13 +84,13 @@ const SCHEMAS = {
 
 /** Those of Alertmanager 0.25. Later keys are shown only if given: its amtool refuses a configuration with keys it does not know. */
 const SHOWN_DEFAULTS: Readonly<Record<string, unknown>> = {
-  smtp_hello: 'localhost',
-  smtp_require_tls: true,
+  smtp_hello: defaultReceiverDefaults.smtp.hello,
+  smtp_require_tls: defaultReceiverDefaults.smtp.requireTls,
   pagerduty_url: 'https://events.pagerduty.com/v2/enqueue',
   opsgenie_api_url: 'https://api.opsgenie.com/',
   wechat_api_url: 'https://qyapi.weixin.qq.com/cgi-bin/',
   victorops_api_url: 'https://alert.victorops.com/integrations/generic/20131114/alert/',
-  telegram_api_url: 'https://api.telegram.org',
+  telegram_api_url: defaultReceiverDefaults.telegram.apiUrl,
   webex_api_url: 'https://webexapis.com/v1/messages',
 };
 
@@ -128,10 +131,45 @@ export function readGlobal(
     );
   }
   const httpConfig = fields.http_config ? resolveHttpConfigFiles(fields.http_config, directory) : defaultHttpConfig;
-  return { config: { resolveTimeoutMs, httpConfig }, shown: shownGlobal(fields, { resolveTimeoutMs, httpConfig }) };
+  const receiverDefaults = readReceiverDefaults(fields, httpConfig);
+  return {
+    config: { resolveTimeoutMs, receiverDefaults },
+    shown: shownGlobal(fields, { resolveTimeoutMs, httpConfig }),
+  };
 }
 
-function shownGlobal(fields: object, { resolveTimeoutMs, httpConfig }: GlobalConfig): Record<string, unknown> {
+function readReceiverDefaults(fields: Fields<typeof SCHEMAS>, http: HttpConfig): ReceiverDefaults {
+  const { smtp, telegram } = defaultReceiverDefaults;
+  // That both a secret and its file are given has been reported.
+  const secret = (key: keyof typeof SCHEMAS) => secretSource(fields, key, { addIssue() {} });
+  const given = (value: string | undefined) => (value === '' ? undefined : value);
+  return {
+    http,
+    smtp: {
+      from: given(fields.smtp_from),
+      hello: given(fields.smtp_hello) ?? smtp.hello,
+      smarthost: given(fields.smtp_smarthost),
+      authUsername: given(fields.smtp_auth_username),
+      authPassword: secret('smtp_auth_password'),
+      authSecret: secret('smtp_auth_secret'),
+      authIdentity: given(fields.smtp_auth_identity),
+      requireTls: fields.smtp_require_tls ?? smtp.requireTls,
+      tls: fields.smtp_tls_config,
+      forceImplicitTls: fields.smtp_force_implicit_tls,
+    },
+    telegram: {
+      apiUrl: fields.telegram_api_url ?? telegram.apiUrl,
+      botToken: secret('telegram_bot_token'),
+    },
+  };
+}
+
+interface ShownValues {
+  readonly resolveTimeoutMs: number;
+  readonly httpConfig: HttpConfig;
+}
+
+function shownGlobal(fields: object, { resolveTimeoutMs, httpConfig }: ShownValues): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   const given: Readonly<Record<string, unknown>> = {
     ...SHOWN_DEFAULTS,

@@ -29,14 +29,14 @@ function loadRoute(keys: string): Config['route'] {
 describe('global', () => {
   test.each(['', 'global:', 'global: {}', 'global: {resolve_timeout: }'])('%j restores the defaults', (section) => {
     const { global } = load(HEAD + section);
-    expect(global).toMatchObject({ resolveTimeoutMs: 300_000, httpConfig: { followRedirects: true } });
+    expect(global).toMatchObject({ resolveTimeoutMs: 300_000, receiverDefaults: { http: { followRedirects: true } } });
   });
 
   test('http_config is what receivers use that have none; its files lie beside the configuration', () => {
-    const { httpConfig } = load(
+    const { http } = load(
       `${HEAD}global: {http_config: {follow_redirects: off, bearer_token_file: token, tls_config: {ca_file: /ca.pem}}}`,
-    ).global;
-    expect(httpConfig).toMatchObject({
+    ).global.receiverDefaults;
+    expect(http).toMatchObject({
       followRedirects: false,
       authorization: { credentials: { kind: 'file', path: '/etc/tocsin/token' } },
       tls: { ca: { path: '/ca.pem' } },

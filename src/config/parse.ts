@@ -67,7 +67,7 @@ export function parseConfig(text: string, options: ParseOptions = {}): ParseResu
     kinds,
     labelNames,
     directory,
-    httpDefaults: global.config.httpConfig,
+    defaults: global.config.receiverDefaults,
   });
   const timeIntervals = new TimeIntervals(problems);
   const shownTimeIntervals = timeIntervals.read(sections.time_intervals, ['time_intervals']);

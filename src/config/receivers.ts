@@ -1,6 +1,6 @@
 /** `receivers`: names, labels and the lists of integrations, each read by the kind of receiver it belongs to. */
 import type { z } from 'zod';
-import type { HttpConfig } from '../../receivers/http-config.ts';
+import type { ReceiverDefaults } from '../../receivers/defaults.ts';
 import type { IntegrationConfig, ReceiverKind } from '../../receivers/index.ts';
 import { type LabelNameMode, sortedLabels } from '../model/labels.ts';
 import type { ReceiverConfig } from './config.ts';
@@ -46,7 +46,7 @@ export interface ReceiversOptions {
   readonly labelNames: LabelNameMode;
   /** Files that are relative to the configuration file are made absolute against it. */
   readonly directory: string;
-  readonly httpDefaults: HttpConfig;
+  readonly defaults: ReceiverDefaults;
 }
 
 export function readReceivers(value: PlainValue | undefined, options: ReceiversOptions): ReceiversSection {
@@ -106,7 +106,7 @@ function readIntegrations(
   block: PlainBlock,
   options: ReceiversOptions & { readonly kind: ReceiverKind<IntegrationConfig> },
 ): { key: string; config: IntegrationConfig[]; shown: unknown[] } {
-  const { problems, kind, directory, httpDefaults } = options;
+  const { problems, kind, directory, defaults } = options;
   const key = kind.configKey;
   const path = [...options.path, key];
   const list = readList(valueAt(block, key), { path, problems });
@@ -117,9 +117,13 @@ function readIntegrations(
       continue;
     }
     const read = readValue(item, kind.schema, { path: [...path, index], problems });
-    if (read !== undefined) config.push(kind.resolveFiles(read, directory));
+    if (read === undefined) continue;
+    const resolved = kind.resolveFiles(read, directory);
+    for (const missing of kind.findMissing?.(resolved, defaults) ?? [])
+      problems.error([...path, index, ...missing.path], missing.message);
+    config.push(resolved);
   }
-  return { key, config, shown: config.map((integration) => kind.show(integration, httpDefaults)) };
+  return { key, config, shown: config.map((integration) => kind.show(integration, defaults)) };
 }
 
 function readLabels(
