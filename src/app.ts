@@ -152,6 +152,7 @@ async function startParts(
   const dispatcher = new Dispatcher(
     { system, logger, metrics, alerts, log, pipeline, beforeTick: () => clockWatch.check() },
     configured.tree,
+    { owedForMs: flags.dataRetentionMs },
   );
   alerts.addWatcher(dispatcher);
   alerts.addWatcher({ onAlertChange() {}, onAlertRemoved: ({ fingerprint }) => silences.forgetAlert(fingerprint) });

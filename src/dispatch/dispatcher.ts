@@ -26,8 +26,14 @@ export interface DispatcherDependencies {
   readonly beforeTick: (now: Now) => void;
 }
 
+export interface DispatcherOptions {
+  /** How long after its end an alert's "resolved" is still owed: a receiver that never answers must end one day. */
+  readonly owedForMs: number;
+}
+
 export class Dispatcher implements AlertWatcher {
   readonly #dependencies: DispatcherDependencies;
+  readonly #owedForMs: number;
   #tree: RouteTree;
   /** By route id and group labels. */
   #groups = new Map<string, Group>();
@@ -36,8 +42,9 @@ export class Dispatcher implements AlertWatcher {
   #earliestTickMs = 0;
   #started = false;
 
-  constructor(dependencies: DispatcherDependencies, tree: RouteTree) {
+  constructor(dependencies: DispatcherDependencies, tree: RouteTree, { owedForMs }: DispatcherOptions) {
     this.#dependencies = dependencies;
+    this.#owedForMs = owedForMs;
     this.#tree = tree;
   }
 
@@ -149,9 +156,11 @@ export class Dispatcher implements AlertWatcher {
     this.#join(alert, groups);
   }
 
-  /** It fires, or somebody was told that it does. */
+  /** It fires, or somebody was told that it does, not too long ago. */
   #isOfInterest(alert: Alert, now: Now, { route, labels }: { route: Route; labels: Labels }): boolean {
-    return !isResolved(alert, now.wallMs) || this.#isOwed(route, groupKey(route, labels), alert);
+    if (!isResolved(alert, now.wallMs)) return true;
+    if (alert.endsAtMs + this.#owedForMs < now.wallMs) return false;
+    return this.#isOwed(route, groupKey(route, labels), alert);
   }
 
   #join(alert: Alert, groups: readonly Group[]): void {

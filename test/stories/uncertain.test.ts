@@ -45,6 +45,23 @@ describe('a receiver that may have heard that an alert is over', () => {
   });
 });
 
+test('a receiver that never answers is owed a "resolved" no longer than --data.retention', async () => {
+  await using story = await Story.begin(CONFIG, { flags: ['--data.retention=2h'] });
+  story.receiver('team').behaviour = { kind: 'lose the answer' };
+  await story.fire(down);
+  await story.passes('1m');
+  await story.resolve(down);
+  await story.passes('1h');
+  const { attempts } = story.receiver('team');
+  await story.passes('30m');
+  expect(story.receiver('team').attempts).toBeGreaterThan(attempts);
+  await story.passes('2h');
+  const given = story.receiver('team').attempts;
+  await story.passes('1d');
+  expect(story.receiver('team').attempts).toBe(given);
+  expect(await story.json('/api/v2/alerts/groups')).toEqual([]);
+});
+
 describe('a retry', () => {
   test('does not call an alert over that fires again', async () => {
     await using story = await Story.begin(CONFIG.replace('5m', '1h'));
