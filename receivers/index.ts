@@ -2,12 +2,15 @@
  * The one registry of receivers. To add a kind, write its folder and list it here: configuration, `receivers` in the API
  * and the pipeline follow. See README.md.
  */
+import { email } from './email/email.ts';
+import { irc } from './irc/irc.ts';
 import type { ReceiverDependencies, ReceiverKind } from './kind.ts';
 import type { Receiver } from './receiver.ts';
+import { telegram } from './telegram/telegram.ts';
 import { webhook } from './webhook/webhook.ts';
 
-/** In the order in which Alertmanager builds a receiver's integrations. */
-const kinds = [webhook] as const;
+/** In the order in which Alertmanager builds a receiver's integrations; what it does not know comes last. */
+const kinds = [webhook, email, telegram, irc] as const;
 
 type ConfigOf<Kind> = Kind extends ReceiverKind<infer Config> ? Config : never;
 

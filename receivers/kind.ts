@@ -18,6 +18,10 @@ export interface ReceiverDependencies {
   readonly version: string;
   /** The text template engine, with the configured template files. Throws what the template does wrong. */
   readonly renderTemplate: (text: string, notification: Notification) => string;
+  /** As renderTemplate for a text that is HTML: what values say is escaped for the place they stand in. */
+  readonly renderHtml: (text: string, notification: Notification) => string;
+  /** Whether a template file defines that name, which means another text than the receiver's own by default. */
+  readonly definesTemplate: (name: string) => boolean;
   /** Throws what renderTemplate would throw of any notification: a template that cannot be parsed must not be found at a page. */
   readonly checkTemplate: (text: string) => void;
   readonly defaults: ReceiverDefaults;

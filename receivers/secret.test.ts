@@ -59,3 +59,19 @@ it('nothing of a redacted secret is left, whatever stands around it', () => {
     }),
   );
 });
+
+it('nor where a server repeats it as part of base64', () => {
+  const secret = fc.string({ minLength: 9, maxLength: 40 }).filter((text) => !'<secret>'.includes(text));
+  const neighbour = fc.string({ unit: 'binary-ascii', maxLength: 8 });
+  fc.assert(
+    fc.property(secret, neighbour, neighbour, (value, before, after) => {
+      const base64 = Buffer.from(before + value + after).toString('base64');
+      const kept = redact(`login ${base64} refused`, [value]).replace('login ', '').replace(' refused', '');
+      const [head = '', tail = ''] = kept.split('<secret>');
+      expect(kept).toContain('<secret>');
+      // What is left on either side is the neighbours' and at most the bits they share with the secret.
+      expect(Buffer.from(head, 'base64').toString('latin1')).toBe(before.slice(0, Math.floor((head.length * 6) / 8)));
+      expect(tail.length).toBeLessThanOrEqual(Math.ceil(((after.length + 1) * 8) / 6) + 3);
+    }),
+  );
+});

@@ -80,7 +80,7 @@ export function resolveSecretFile<Source extends SecretSource | undefined>(sourc
 }
 
 /**
- * The text with every given secret replaced by `<secret>`, also where it was URL-encoded. Longest first, so that a secret that
+ * The text with every given secret replaced by `<secret>`, also where it was URL-encoded or is part of base64. Longest first, so that a secret that
  * contains another one leaves no rest behind. One- and two-character secrets are left alone: hiding them would
  * shred the message and protect nothing.
  */
@@ -90,10 +90,28 @@ export function redact(message: string, secrets: Iterable<string>): string {
     for (const spelling of [secret, encodeURIComponent(secret.toWellFormed()), encodeURI(secret.toWellFormed())]) {
       if (spelling.length > 2) spellings.add(spelling);
     }
+    for (const spelling of base64Spellings(secret)) spellings.add(spelling);
   }
   let redacted = message;
   for (const spelling of [...spellings].sort((a, b) => b.length - a.length)) {
     redacted = redacted.replaceAll(spelling, () => SHOWN_SECRET);
   }
   return redacted;
+}
+
+/** Shorter ones would be found in words. */
+const SHORTEST_BASE64_SPELLING = 8;
+
+/**
+ * What the secret looks like within base64 of a longer text, as servers repeat logins (SASL PLAIN of IRC and SMTP, HTTP Basic): a
+ * group of four characters is three bytes, and the secret may begin at each of them. Characters that also hold bits of its
+ * neighbours are not its own.
+ */
+function base64Spellings(secret: string): string[] {
+  return [0, 1, 2]
+    .map((before) => {
+      const bytes = Buffer.from('\0'.repeat(before) + secret);
+      return bytes.toString('base64').slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
+    })
+    .filter((spelling) => spelling.length >= SHORTEST_BASE64_SPELLING);
 }

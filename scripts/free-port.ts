@@ -1,15 +1,31 @@
 /** Ports of the loopback address that nobody else holds, as near as possible to the one that people expect. */
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 
-/** How many ports after the preferred one are tried. */
+/** How many ports are tried, the preferred one first. */
 const TRIED_PORTS = 50;
 
-/** Binds the server to the preferred port or the first free one after it; gives that port. */
-export async function listenNear(server: Server, preferredPort: number): Promise<number> {
-  for (let port = preferredPort; port < preferredPort + TRIED_PORTS; port += 1) {
-    if (await tryListen(server, port)) return port;
+/**
+ * Starts something on the preferred port or the first one after it that it can have. `start` is to reject with the
+ * platform's error if the port is taken.
+ */
+export async function startNear<Started>(
+  preferredPort: number,
+  start: (port: number) => Promise<Started>,
+): Promise<Started> {
+  const end = Math.min(preferredPort + TRIED_PORTS, 65_536);
+  for (let port = preferredPort; port < end; port += 1) {
+    try {
+      return await start(port);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+    }
   }
-  throw new Error(`all ports from ${preferredPort} to ${preferredPort + TRIED_PORTS - 1} are taken`);
+  throw new Error(`all ports from ${preferredPort} to ${end - 1} are taken; end what holds one of them`);
+}
+
+/** Binds the server to the preferred port or the first free one after it; gives that port. 0 is any that is free. */
+export function listenNear(server: Server, preferredPort: number): Promise<number> {
+  return startNear(preferredPort, (port) => listen(server, port));
 }
 
 /** The port may be taken between this call and its use; who uses it must cope. */
@@ -20,19 +36,22 @@ export async function freePortNear(preferredPort: number): Promise<number> {
   return port;
 }
 
-function tryListen(server: Server, port: number): Promise<boolean> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
+    const onError = (error: Error) => {
       server.off('listening', onListening);
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
-      else reject(error);
+      reject(error);
     };
     const onListening = () => {
       server.off('error', onError);
-      resolve(true);
+      resolve((server.address() as AddressInfo).port);
     };
     server.once('error', onError);
     server.once('listening', onListening);
     server.listen(port, '127.0.0.1');
   });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 }

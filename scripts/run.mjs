@@ -21,6 +21,8 @@ const PARENT = process.ppid;
 const SCRIPTS = new Map([
   ['start', { file: 'scripts/start.ts' }],
   ['test', { file: 'scripts/test.ts', needsPrograms: true }],
+  ['fire', { file: 'scripts/fire.ts' }],
+  ['resolve', { file: 'scripts/resolve.ts' }],
   ['check', { file: 'scripts/check.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
 ]);
@@ -31,6 +33,7 @@ const TEST_PROGRAMS = [
   { program: 'prometheus-alertmanager', debianPackage: 'prometheus-alertmanager' },
   { program: 'amtool', debianPackage: 'prometheus-alertmanager' },
   { program: 'openssl', debianPackage: 'openssl' },
+  { program: 'ngircd', debianPackage: 'ngircd' },
 ];
 
 /** Keeps Debian from starting a service that is being installed; 101 means "action forbidden by policy". */
@@ -152,8 +155,9 @@ function stopWithNpm(child) {
   }, PARENT_LOOK_MS);
 }
 
+/** Daemons lie in /usr/sbin, which is on the PATH of root only. */
 function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((directory) => {
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((directory) => {
     try {
       accessSync(join(directory, program), constants.X_OK);
       return true;

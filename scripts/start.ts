@@ -1,123 +1,115 @@
 /**
- * `npm start`: one node with the example configuration and, beside it, a webhook that prints what it is told, so that an
- * alert can be seen going all the way. Arguments go to the node. Ctrl-C stops both.
+ * `npm start`: one node with the ladder of examples/tocsin.yml and, beside it, an IRC server, an SMTP server and a fake
+ * Bot API whose receipts show on one page, the inbox. Arguments go to the node. Ctrl-C stops all: the node first, so that
+ * what it is just sending arrives.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { errorText } from '../src/model/error-text.ts';
+import { realSystem } from '../src/system.ts';
 import { freePortNear } from './free-port.ts';
-import { startWebhookPrinter, PREFERRED_PORT as WEBHOOK_PORT } from './print-webhook.ts';
+import { greeting, movedPorts } from './playground/greeting.ts';
+import { Inbox } from './playground/inbox.ts';
+import { type About, startInboxServer } from './playground/inbox-server.ts';
+import { channelsOf, EXAMPLE_PORTS, type StandInPorts, withPorts } from './playground/ladder-copy.ts';
+import { givenFlag, nodeArguments, nodeUrl } from './playground/node-arguments.ts';
+import { NodeProcess } from './playground/node-process.ts';
+import { claimRecord, recordFile } from './playground/record.ts';
+import { startStandIns } from './playground/stand-ins.ts';
+import { stopSignals } from './playground/stop-signals.ts';
 import { repository } from './step.ts';
 
 const NODE_PORT = 9093;
+const INBOX_PORT = 9080;
 const EXAMPLE = join(repository, 'examples/tocsin.yml');
-const EXAMPLE_WEBHOOK = `http://127.0.0.1:${WEBHOOK_PORT}/`;
+/** After the node has ended nothing of value is left; a stand-in that does not let go must not hold the terminal. */
+const LONGEST_CLEANUP_MS = 1_500;
 
 // A closed terminal takes no words any more; that must not keep this from stopping cleanly.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-const say = (text: string) => process.stdout.write(text);
-const ownArgs = process.argv.slice(2);
-const gives = (flag: string) => ownArgs.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
+const say = (text: string) => void process.stdout.write(text);
 
-await using stack = new AsyncDisposableStack();
-const webhook = stack.use(await startWebhookPrinter(say));
-const configFile = gives('config.file') ? undefined : exampleConfig(webhook.port);
-const port = await freePortNear(NODE_PORT);
-if (webhook.port !== WEBHOOK_PORT)
-  say(`Port ${WEBHOOK_PORT} is taken; the webhook listens on ${webhook.port} instead.\n`);
-if (port !== NODE_PORT && !gives('web.listen-address')) {
-  say(`Port ${NODE_PORT} is taken; the node listens on ${port} instead.\n`);
-}
-
-const args = [
-  ...(configFile ? [`--config.file=${configFile}`] : []),
-  // By port, since two nodes cannot share a store.
-  ...(gives('storage.path') ? [] : [`--storage.path=${join(repository, `data/node-${port}`)}`]),
-  ...(gives('web.listen-address') ? [] : [`--web.listen-address=127.0.0.1:${port}`]),
-  ...(gives('cluster.listen-address') ? [] : ['--cluster.listen-address=']),
-  ...ownArgs,
-];
-// Detached, so that the terminal's Ctrl-C does not reach it as well: it takes a second signal for impatience.
-const node = spawn(process.execPath, [join(repository, 'src/main.ts'), ...args], {
-  stdio: ['ignore', 'inherit', 'pipe'],
-  detached: true,
+process.exitCode = await play(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`The playground cannot start: ${errorText(error)}\n`);
+  return 1;
 });
-process.on('exit', () => node.kill('SIGKILL'));
-stopOnSignals();
-const exited = new Promise<number>((resolve) => node.on('close', (code) => resolve(code ?? 1)));
-showLog();
-process.exitCode = await exited;
 
-/** The node's log goes below the greeting; what it writes before it is ready waits, unless it never gets there. */
-function showLog(): void {
-  const early: string[] = [];
-  let greeted = false;
-  let address = '';
-  const showEarly = () => process.stderr.write(early.splice(0).join(''));
-  createInterface({ input: node.stderr }).on('line', (line) => {
-    if (greeted) {
-      process.stderr.write(`${line}\n`);
-      return;
-    }
-    early.push(`${line}\n`);
-    address ||= /msg="Listening on".* address=(\S+)/.exec(line)?.[1] ?? '';
-    if (!/msg=Ready/.test(line)) return;
-    greeted = true;
-    say(greeting(address || `127.0.0.1:${port}`));
-    showEarly();
-  });
-  node.on('close', showEarly);
-}
+async function play(given: readonly string[]): Promise<number> {
+  const signals = stopSignals();
+  await using stack = new AsyncDisposableStack();
+  const exampleText = readFileSync(EXAMPLE, 'utf8');
+  const channels = channelsOf(exampleText);
 
-function greeting(address: string): string {
-  const url = `http://${address}`;
-  const alert = JSON.stringify([
+  const inbox = new Inbox(realSystem);
+  let about: About = { addresses: [], fireCommand: 'npm run fire --' };
+  const { ports } = stack.use(await startStandIns(inbox, { channels }));
+  const inboxServer = stack.use(await startInboxServer({ inbox, system: realSystem, about: () => about }, INBOX_PORT));
+  const inboxUrl = `http://127.0.0.1:${inboxServer.port}`;
+  const port = await freePortNear(NODE_PORT);
+  const isPortGiven = givenFlag(given, 'web.listen-address') !== undefined;
+  const moved = movedPorts(
     {
-      labels: { alertname: 'DiskFull', severity: 'urgent', instance: 'db1' },
-      annotations: { summary: 'The disk of db1 is full' },
+      'IRC server': EXAMPLE_PORTS.irc,
+      'SMTP server': EXAMPLE_PORTS.smtp,
+      'Telegram Bot API': EXAMPLE_PORTS.botApi,
+      inbox: INBOX_PORT,
+      ...(!isPortGiven && { node: NODE_PORT }),
     },
-  ]);
-  return `
-Tocsin listens on      ${url}
-The webhook prints     http://127.0.0.1:${webhook.port}/
-Configuration          ${configFile ?? 'as given'}
+    {
+      'IRC server': ports.irc,
+      'SMTP server': ports.smtp,
+      'Telegram Bot API': ports.botApi,
+      inbox: inboxServer.port,
+      node: port,
+    },
+  );
+  for (const sentence of moved) say(sentence);
 
-Fire an alert; it is printed here once group_wait has passed (10 s in the example):
-
-  curl -H 'Content-Type: application/json' -d '${alert}' ${url}/api/v2/alerts
-
-Ctrl-C stops both. The node's log:
-
-`;
+  const configFile = givenFlag(given, 'config.file') ?? exampleFor(ports, exampleText, stack);
+  if (signals.stop.aborted) return 0;
+  const node = new NodeProcess(nodeArguments(given, { configFile, port }), {
+    onReady: (address) => {
+      const url = nodeUrl(address ?? givenFlag(given, 'web.listen-address') ?? `127.0.0.1:${port}`, given);
+      const record = claimRecord(recordFile(process.env), { pid: process.pid, nodeUrl: url, inboxUrl });
+      if (record) stack.use(record);
+      // Without a record of its own it is found by its address only.
+      const flags = record ? '' : ` --url ${url}`;
+      const commands = {
+        fireCommand: `npm run fire --${flags}`,
+        resolveCommand: `npm run resolve${flags && ` --${flags}`}`,
+      };
+      about = aboutPage(url, ports, commands.fireCommand);
+      say(greeting({ nodeUrl: url, inboxUrl, ports, channels, configFile, ...commands }));
+    },
+    onLog: (text) => void process.stderr.write(text),
+  });
+  signals.stop.addEventListener('abort', () => node.stop());
+  signals.now.addEventListener('abort', () => node.kill());
+  const exitCode = await node.exited;
+  realSystem.setTimer(LONGEST_CLEANUP_MS, () => process.exit(exitCode));
+  return exitCode;
 }
 
-/** The example itself where its webhook's port was free, so that it can be edited and reloaded; else a changed copy. */
-function exampleConfig(webhookPort: number): string {
-  if (webhookPort === WEBHOOK_PORT) return EXAMPLE;
+function aboutPage(url: string, ports: StandInPorts, fireCommand: string): About {
+  return {
+    addresses: [
+      { name: 'node', address: url.replace('http://', '') },
+      { name: 'IRC', address: `127.0.0.1:${ports.irc}` },
+      { name: 'SMTP', address: `127.0.0.1:${ports.smtp}` },
+    ],
+    fireCommand,
+  };
+}
+
+/** The example itself where the ports it names were free, so that it can be edited and reloaded; else a changed copy. */
+function exampleFor(ports: StandInPorts, exampleText: string, stack: AsyncDisposableStack): string {
+  if (ports.irc === EXAMPLE_PORTS.irc && ports.smtp === EXAMPLE_PORTS.smtp && ports.botApi === EXAMPLE_PORTS.botApi) {
+    return EXAMPLE;
+  }
   const directory = mkdtempSync(join(tmpdir(), 'tocsin-start-'));
   stack.defer(() => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, 'tocsin.yml');
-  writeFileSync(file, readFileSync(EXAMPLE, 'utf8').replaceAll(EXAMPLE_WEBHOOK, `http://127.0.0.1:${webhookPort}/`));
+  writeFileSync(file, withPorts(exampleText, ports));
   return file;
-}
-
-/**
- * npm, the shell and the terminal may all pass on the same Ctrl-C; only one that comes later is meant as a second. A
- * hangup means that the terminal was closed, not that the configuration should be read again.
- */
-function stopOnSignals(): void {
-  const SAME_SIGNAL_MS = 1_000;
-  let stoppingSinceMs: number | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stoppingSinceMs === undefined) {
-        stoppingSinceMs = performance.now();
-        node.kill('SIGTERM');
-      } else if (performance.now() - stoppingSinceMs > SAME_SIGNAL_MS) {
-        node.kill('SIGKILL');
-      }
-    });
-  }
 }

@@ -37,12 +37,16 @@ export async function configure(
   try {
     const { templates, files } = await loadTemplates(config.templates);
     const renderTemplate = (text: string, notification: Notification) => templates.render(text, notification);
+    const renderHtml = (text: string, notification: Notification) => templates.renderHtml(text, notification);
+    const templateNames = new Set(templates.templateNames);
     const checkTemplate = (text: string) => void templates.compile(text);
     const create: ConfiguredDependencies['createReceivers'] = ({ receivers, global }) =>
       createReceivers(receivers, {
         system,
         version,
         renderTemplate,
+        renderHtml,
+        definesTemplate: (name) => templateNames.has(name),
         checkTemplate,
         defaults: global.receiverDefaults,
         sessions,

@@ -9,6 +9,8 @@ export function receiverDependencies(change: Partial<ReceiverDependencies> = {})
     system: realSystem,
     version: '1.2.3',
     renderTemplate: (text) => text,
+    renderHtml: (text) => text,
+    definesTemplate: () => false,
     checkTemplate() {},
     defaults: defaultReceiverDefaults,
     sessions: new Sessions(),

@@ -112,7 +112,7 @@ describe('receivers', () => {
       '{name: b, slack_configs: []}',
       'receivers[1].slack_configs: not supported yet (line 4); remove it, or send through webhook_configs',
     ],
-    ['{name: b, email_configs: [{to: x}]}', 'receivers[1].email_configs: not supported yet (line 4); remove it'],
+    ['{name: b, wechat_configs: [{to_user: x}]}', 'receivers[1].wechat_configs: not supported yet (line 4); remove it'],
     ['{name: b, webhok_configs: []}', 'receivers[1].webhok_configs: unknown key; did you mean "webhook_configs"?'],
     ['{name: b, labels: {name: c}}', "receivers[1].labels.name: is set by itself to the receiver's name; remove it"],
     ['{name: b, webhook_configs: {}}', 'receivers[1].webhook_configs: must be a list; begin each item with "- "'],

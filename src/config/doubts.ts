@@ -1,10 +1,11 @@
-/** What is allowed and yet most likely not meant: unused receivers, routes no alert reaches, timings that cannot hold. */
+/** What is allowed and yet most likely not meant: unused receivers, routes no alert reaches, timings that cannot hold, a gap in the ladder. */
 import { formatDuration } from '../model/duration.ts';
 import type { ReceiverConfig } from './config.ts';
 import { quoted } from './config-error.ts';
 import type { Problems } from './problems.ts';
 import type { ReceiversSection } from './receivers.ts';
 import type { RouteSection } from './routes.ts';
+import { warnOfLadderGaps } from './severity-ladder.ts';
 
 interface Timings {
   readonly groupIntervalMs: number;
@@ -18,6 +19,7 @@ export function warnOfDoubts(root: RouteSection, receivers: ReceiversSection, pr
   warnOfTimings(root, ROOT_TIMINGS, problems);
   warnOfUnreachable(root, problems);
   warnOfUnused(root, receivers, problems);
+  warnOfLadderGaps(root, problems);
 }
 
 function warnOfTimings({ config, path, routes }: RouteSection, inherited: Timings, problems: Problems): void {

@@ -12,8 +12,7 @@ import {
   resolveHttpConfigFiles,
   showHttpConfig,
 } from '../../receivers/http-config.ts';
-import { Secret, SHOWN_SECRET } from '../../receivers/secret.ts';
-import { secretSource } from '../../receivers/secret-config.ts';
+import { Secret, type SecretSource, SHOWN_SECRET } from '../../receivers/secret.ts';
 import { showTlsConfig, tlsConfigSchema } from '../../receivers/tls-config.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { GlobalConfig } from './config.ts';
@@ -138,11 +137,19 @@ export function readGlobal(
   };
 }
 
+/** Each with a twin that ends in `_file`. */
+type SecretKey = 'smtp_auth_password' | 'smtp_auth_secret' | 'telegram_bot_token';
+
 function readReceiverDefaults(fields: Fields<typeof SCHEMAS>, http: HttpConfig): ReceiverDefaults {
   const { smtp, telegram } = defaultReceiverDefaults;
-  // That both a secret and its file are given has been reported.
-  const secret = (key: keyof typeof SCHEMAS) => secretSource(fields, key, { addIssue() {} });
   const given = (value: string | undefined) => (value === '' ? undefined : value);
+  // That both a secret and its file are given has been reported.
+  const secret = (key: SecretKey): SecretSource | undefined => {
+    const path = given(fields[`${key}_file`]);
+    if (path !== undefined) return { kind: 'file', key: `${key}_file`, path };
+    const value = fields[key];
+    return value === undefined || value.reveal() === '' ? undefined : { kind: 'inline', secret: value };
+  };
   return {
     http,
     smtp: {

@@ -44,6 +44,30 @@ describe('global', () => {
   });
 });
 
+describe('secrets in global', () => {
+  const KEYS = [
+    ['smtp_auth_password', 'smtp', 'authPassword'],
+    ['smtp_auth_secret', 'smtp', 'authSecret'],
+    ['telegram_bot_token', 'telegram', 'botToken'],
+  ] as const;
+  const defaultsOf = (section: string) => load(HEAD + section).global.receiverDefaults;
+
+  test.each(KEYS)('%s is what receivers use that have none', (key, block, property) => {
+    const source = Object(defaultsOf(`global: {${key}: '123:x'}`)[block])[property];
+    expect(source).toMatchObject({ kind: 'inline' });
+    expect(source.secret.reveal()).toBe('123:x');
+  });
+
+  test.each(KEYS)('%s may be in a file; empty means unset', (key, block, property) => {
+    expect(Object(defaultsOf(`global: {${key}: '', ${key}_file: /run/x}`)[block])[property]).toEqual({
+      kind: 'file',
+      key: `${key}_file`,
+      path: '/run/x',
+    });
+    expect(Object(defaultsOf(`global: {${key}: ''}`)[block])[property]).toBeUndefined();
+  });
+});
+
 describe('routes', () => {
   test('what a route does not say is inherited, so it stays undefined', () => {
     expect(loadRoute('')).toEqual({

@@ -5,8 +5,10 @@
 import type { Labels } from '../model/labels.ts';
 import type { Notification } from '../model/notification.ts';
 import { Budget, TextBuilder } from './budget.ts';
+import { BUILT_IN_TEMPLATES } from './built-in-templates.ts';
 import { evaluate, type Output } from './evaluator.ts';
 import { FUNCTION_NAMES } from './functions.ts';
+import { HtmlOutput } from './html-output.ts';
 import type { Definition } from './node.ts';
 import { notificationValue } from './notification-value.ts';
 import { isEmpty, type ParsedText, parseText } from './parser.ts';
@@ -35,12 +37,18 @@ export function parseTemplates(files: readonly TemplateSource[]): TemplateSet {
   return new TemplateSet(definitions);
 }
 
+const BUILT_IN: ReadonlyMap<string, Definition> = parseText(BUILT_IN_TEMPLATES, FUNCTION_NAMES).definitions;
+
 /** What one rendering is about, and what its parts share. */
 interface Rendering {
   readonly notification: Notification;
   readonly budget: Budget;
   readonly routeLabel: (name: string) => string;
+  /** As text if left out. */
+  readonly output?: RenderedOutput;
 }
+
+type RenderedOutput = Output & { readonly rendered: string };
 
 export class TemplateSet {
   readonly #definitions: ReadonlyMap<string, Definition>;
@@ -51,7 +59,7 @@ export class TemplateSet {
     this.#definitions = definitions;
   }
 
-  /** The names that `{{template}}` can call. */
+  /** The names of the template files' own templates; `{{template}}` can call those that are built in, too. */
   get templateNames(): readonly string[] {
     return [...this.#definitions.keys()];
   }
@@ -63,19 +71,22 @@ export class TemplateSet {
   compile(text: string): { readonly missingTemplates: readonly string[] } {
     const { definitions, calledTemplates } = this.#parse(text);
     const missingTemplates = [...calledTemplates].filter(
-      (name) => !definitions.has(name) && !this.#definitions.has(name),
+      (name) => !definitions.has(name) && !this.#definitions.has(name) && !BUILT_IN.has(name),
     );
     return { missingTemplates };
   }
 
   /** The text with its templates filled in. Throws TemplateError, and never anything else. */
   render(text: string, notification: Notification): string {
-    const { routeLabels } = notification;
-    return this.#render(text, {
-      notification,
-      budget: new Budget(),
-      routeLabel: (name) => (Object.hasOwn(routeLabels, name) ? (routeLabels[name] ?? '') : ''),
-    });
+    return this.#render(text, renderingOf(notification));
+  }
+
+  /**
+   * The same for a text that is HTML: values are escaped for the place they stand in; see {@link HtmlOutput}. Throws
+   * TemplateError, and never anything else.
+   */
+  renderHtml(text: string, notification: Notification): string {
+    return this.#render(text, { ...renderingOf(notification), output: new HtmlOutput() });
   }
 
   /**
@@ -90,11 +101,10 @@ export class TemplateSet {
     return resolver.resolveAll();
   }
 
-  #render(text: string, { notification, budget, routeLabel }: Rendering): string {
+  #render(text: string, { notification, budget, routeLabel, output = new TextOutput() }: Rendering): string {
     // Most texts are plain ones.
     if (!text.includes('{{')) return text;
     const { root, definitions } = this.#parse(text);
-    const output = new TextOutput();
     evaluate(root, notificationValue(notification), {
       context: { nowMs: notification.nowMs, budget, patterns: new Patterns(budget), routeLabel },
       lookup: (name) => this.#lookup(name, definitions),
@@ -106,7 +116,7 @@ export class TemplateSet {
   /** What the text itself defines comes first, and is gone after it. */
   #lookup(name: string, local: ReadonlyMap<string, Definition>): Definition | undefined {
     const definition = local.get(name);
-    const shared = this.#definitions.get(name);
+    const shared = this.#definitions.get(name) ?? BUILT_IN.get(name);
     return definition === undefined || (shared !== undefined && isEmpty(definition.body)) ? shared : definition;
   }
 
@@ -121,7 +131,16 @@ export class TemplateSet {
   }
 }
 
-class TextOutput implements Output {
+function renderingOf(notification: Notification): Rendering {
+  const { routeLabels } = notification;
+  return {
+    notification,
+    budget: new Budget(),
+    routeLabel: (name) => (Object.hasOwn(routeLabels, name) ? (routeLabels[name] ?? '') : ''),
+  };
+}
+
+class TextOutput implements RenderedOutput {
   readonly #builder = new TextBuilder();
 
   get rendered(): string {

@@ -48,7 +48,8 @@ describe('amtool', () => {
     expect(shown.filter((_text, index) => verdicts[index] !== 'SUCCESS')).toEqual([]);
   });
 
-  test.each(['examples/tocsin.yml', 'src/config/fixtures/large-installation.yml'])(
+  // examples/tocsin.yml has irc_configs, which amtool does not know: test/examples.test.ts asks it about the rest.
+  test.each(['src/config/fixtures/large-installation.yml'])(
     'routes alerts the same with %s and with what we show of it',
     async (name) => {
       const file = join(REPOSITORY, name);

@@ -198,11 +198,13 @@ const DEBIAN_PACKAGES = new Map([
   ['promtool', 'prometheus'],
   ['prometheus-alertmanager', 'prometheus-alertmanager'],
   ['amtool', 'prometheus-alertmanager'],
+  ['ngircd', 'ngircd'],
 ]);
 
 /** Its path. Throws if there is none, and says what to install. */
 export function findProgram(program: string): string {
-  const directories = program.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
+  // Daemons lie in /usr/sbin, which is on the PATH of root only.
+  const directories = program.includes('/') ? [''] : [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
   for (const directory of directories) {
     const path = join(directory, program);
     try {

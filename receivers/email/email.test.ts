@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { Notification } from '../../src/model/notification.ts';
+import { receiverContract, type Stage } from '../receiver.contract.ts';
+import { emailReceiver } from '../testing/email-receivers.ts';
+import {
+  answerAt,
+  greylisting,
+  type MailServerOptions,
+  type ReceivedMail,
+  startMailServer,
+} from '../testing/mail-server.ts';
+import { notification, notifiedAlert } from '../testing/notifications.ts';
+
+const PASSWORD = 'correct horse battery staple';
+
+const wordsOf = ({ parsed }: ReceivedMail) => `${parsed.subject}\n${parsed.text}\n${parsed.html}`;
+const headerOf = ({ parsed }: ReceivedMail, name: string) =>
+  parsed.headers.filter(({ key }) => key === name).map(({ value }) => value);
+
+async function deadPort(): Promise<number> {
+  await using server = await startMailServer();
+  return server.port;
+}
+
+receiverContract(async (otherSide): Promise<Stage> => {
+  const auth = { username: 'tocsin', password: PASSWORD };
+  const options: Record<typeof otherSide, MailServerOptions> = {
+    takes: { auth },
+    refuses: { auth, answer: answerAt('message', { code: 554, text: `5.7.1 no, ${PASSWORD}` }) },
+    absent: { auth },
+    'falls silent': { auth, answer: answerAt('message', 'hang') },
+    'hangs up': { auth, answer: answerAt('message', 'cut') },
+  };
+  const server = await startMailServer(options[otherSide]);
+  const port = otherSide === 'absent' ? await deadPort() : server.port;
+  const receiver = emailReceiver(port, { auth_username: 'tocsin', auth_password: PASSWORD });
+  return {
+    receiver,
+    told: () => server.arrived.map(wordsOf),
+    toldSoMany: server.arrivedSoMany,
+    secrets: [PASSWORD, Buffer.from(PASSWORD).toString('base64')],
+    async [Symbol.asyncDispose]() {
+      await receiver.close?.();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+});
+
+/** What the relay got of notifications sent one after the other. */
+async function mailsOf(notifications: readonly Notification[], block: Record<string, unknown> = {}) {
+  await using server = await startMailServer();
+  const receiver = emailReceiver(server.port, block);
+  for (const told of notifications) {
+    expect(await receiver.send(told, { signal: AbortSignal.timeout(5000) })).toEqual({ kind: 'sent' });
+  }
+  await receiver.close?.();
+  return server.mails;
+}
+
+const mailOf = async (told: Notification, block: Record<string, unknown> = {}) =>
+  (await mailsOf([told], block))[0] ?? expect.unreachable();
+
+describe('a mail', () => {
+  it('says the same in HTML and in text, to everybody', async () => {
+    const mail = await mailOf(notification(), { to: 'Ops <ops@example.org>, oncall@example.org' });
+    expect(mail.envelope).toEqual({ from: 'tocsin@example.org', to: ['ops@example.org', 'oncall@example.org'] });
+    expect(mail.parsed).toMatchObject({
+      subject: '[FIRING:1] DiskFull (urgent)',
+      from: { address: 'tocsin@example.org' },
+      to: [{ name: 'Ops', address: 'ops@example.org' }, { address: 'oncall@example.org' }],
+      text: expect.stringContaining('The disk of db1 is full'),
+      html: expect.stringContaining('The disk of db1 is full'),
+    });
+    expect(headerOf(mail, 'content-type')).toEqual([expect.stringContaining('multipart/alternative')]);
+    expect(headerOf(mail, 'auto-submitted')).toEqual(['auto-generated']);
+  });
+
+  it('is of high priority if something urgent fires, and not once it is over', async () => {
+    const over = notification({ status: 'resolved', alerts: [notifiedAlert({ status: 'resolved' })] });
+    const [firing, resolved] = await mailsOf([notification(), over]);
+    expect(firing && headerOf(firing, 'importance')).toEqual(['high']);
+    expect(resolved && headerOf(resolved, 'importance')).toEqual([]);
+  });
+
+  it.each([
+    ['html', 'text/plain'],
+    ['text', 'text/html'],
+  ])('has no %s part if that is configured to be empty', async (part, rest) => {
+    const mail = await mailOf(notification(), { [part]: '' });
+    expect(headerOf(mail, 'content-type')).toEqual([expect.stringContaining(rest)]);
+  });
+
+  it('greets the relay with hello', async () => {
+    expect(await mailOf(notification(), { hello: 'tocsin-1.example.org' })).toMatchObject({
+      hello: 'tocsin-1.example.org',
+    });
+  });
+});
+
+describe('the mails of a group', () => {
+  const firing = notification();
+  const repeated = notification({ reason: 'repeat interval elapsed', nowMs: firing.nowMs + 3_600_000 });
+  const resolved = notification({
+    status: 'resolved',
+    alerts: [notifiedAlert({ status: 'resolved', endsAtMs: firing.nowMs + 7_000_000 })],
+    nowMs: firing.nowMs + 7_200_000,
+  });
+  const threadOf = (mail: ReceivedMail) => [headerOf(mail, 'in-reply-to')[0], headerOf(mail, 'references')[0]];
+
+  it('answer one and the same message, so that they are one thread', async () => {
+    const mails = await mailsOf([firing, repeated, resolved]);
+    const [root] = threadOf(mails[0] ?? expect.unreachable());
+    expect(root).toMatch(/^<\S+@example\.org>$/);
+    expect(mails.map(threadOf)).toEqual([
+      [root, root],
+      [root, root],
+      [root, root],
+    ]);
+    expect(new Set(mails.map(({ parsed }) => parsed.messageId)).size).toBe(3);
+    expect(mails.map(({ parsed }) => parsed.messageId)).not.toContain(root);
+  });
+
+  it('are in another thread than those of another group', async () => {
+    const [one, other] = await mailsOf([firing, notification({ groupKey: '{}:{alertname="Other"}' })]);
+    expect(one && threadOf(one)).not.toEqual(other && threadOf(other));
+  });
+
+  it('have an identifier each, which a retry has again', async () => {
+    const [first, again] = await mailsOf([firing, { ...firing }]);
+    expect(first?.parsed.messageId).toBe(again?.parsed.messageId);
+  });
+
+  it.each([
+    ['daily', '<alert-17c4e445d234645c-2026-01-02@alertmanager>'],
+    ['none', '<alert-17c4e445d234645c-@alertmanager>'],
+  ])("are in Alertmanager's own thread with thread_by_date: %s", async (byDate, root) => {
+    const mail = await mailOf(firing, { threading: { enabled: 'true', thread_by_date: byDate } });
+    expect(threadOf(mail)).toEqual([root, root]);
+  });
+
+  it('stand alone if threading is switched off', async () => {
+    expect(threadOf(await mailOf(firing, { threading: { enabled: 'false' } }))).toEqual([undefined, undefined]);
+  });
+});
+
+describe('several recipients', () => {
+  const to = 'a@example.org, b@example.org';
+  const send = (receiver: ReturnType<typeof emailReceiver>, told = notification()) =>
+    receiver.send(told, { signal: AbortSignal.timeout(5000) });
+
+  it('of whom some are put off: it is unknown until they are told, and nobody is told twice', async () => {
+    const greylist = greylisting();
+    await using server = await startMailServer({
+      answer: (step) => (step.stage === 'recipient' && step.recipient === 'a@example.org' ? 'take' : greylist(step)),
+    });
+    const receiver = emailReceiver(server.port, { to });
+    const first = await send(receiver);
+    expect(first).toMatchObject({ kind: 'unknown', message: expect.stringContaining('b@example.org') });
+    expect(await send(receiver)).toEqual({ kind: 'sent' });
+    expect(server.mails.map(({ envelope }) => envelope.to)).toEqual([['a@example.org'], ['b@example.org']]);
+    expect(await send(receiver, notification({ nowMs: notification().nowMs + 1 }))).toEqual({ kind: 'sent' });
+    expect(server.mails[2]?.envelope.to).toHaveLength(2);
+    await receiver.close?.();
+  });
+
+  it('of whom some are refused for good: it is sent, and the log names them', async () => {
+    await using server = await startMailServer({
+      answer: (step) =>
+        step.stage === 'recipient' && step.recipient === 'b@example.org'
+          ? { code: 550, text: '5.1.1 unknown' }
+          : 'take',
+    });
+    const warnings: unknown[] = [];
+    const log = { info() {}, warn: (fields: unknown) => warnings.push(fields) };
+    const receiver = emailReceiver(server.port, { to }, { log });
+    expect(await send(receiver)).toEqual({ kind: 'sent' });
+    expect(warnings).toEqual([{ recipient: 'b@example.org', error: expect.stringContaining('5.1.1 unknown') }]);
+    await receiver.close?.();
+  });
+
+  it('of whom none is taken: it is refused', async () => {
+    await using server = await startMailServer({ answer: answerAt('recipient', { code: 550, text: '5.1.1 unknown' }) });
+    const receiver = emailReceiver(server.port, { to });
+    expect(await send(receiver)).toMatchObject({ kind: 'refused', retryable: false });
+    await receiver.close?.();
+  });
+});

@@ -1,0 +1,119 @@
+/** The mail receiver: one mail a notification, to all its addresses, through one relay. */
+import type { Notification } from '../../src/model/notification.ts';
+import { describeError } from '../http-outcome.ts';
+import type { ReceiverDependencies, ReceiverKind } from '../kind.ts';
+import type { Outcome, Receiver } from '../receiver.ts';
+import { type ComposeDependencies, compose } from './compose.ts';
+import {
+  type EmailConfig,
+  type EmailSettings,
+  emailConfigSchema,
+  findMissingEmailValues,
+  showEmailConfig,
+  withDefaults,
+} from './config.ts';
+import { OWN_FIELDS } from './header-name.ts';
+import { PartialDeliveries } from './partial-deliveries.ts';
+import { type HandedOver, SmtpRelay } from './smtp-relay.ts';
+
+/** A relay that looks for viruses first takes its time. */
+const ATTEMPT_TIMEOUT_MS = 60_000;
+
+export const email: ReceiverKind<EmailConfig> = {
+  integration: 'email',
+  configKey: 'email_configs',
+  schema: emailConfigSchema,
+  // As in Alertmanager, all files are relative to the working directory.
+  resolveFiles: (config) => config,
+  show: showEmailConfig,
+  findMissing: findMissingEmailValues,
+  create: (config, dependencies) => new EmailReceiver(withDefaults(config, dependencies.defaults), dependencies),
+};
+
+class EmailReceiver implements Receiver {
+  readonly integration = 'email';
+  readonly sendResolved: boolean;
+  readonly destination: string;
+  readonly attemptTimeoutMs = ATTEMPT_TIMEOUT_MS;
+  readonly #settings: EmailSettings;
+  readonly #dependencies: ComposeDependencies;
+  readonly #relay: SmtpRelay;
+  readonly #partial = new PartialDeliveries();
+
+  constructor(settings: EmailSettings, dependencies: ReceiverDependencies) {
+    checkTemplates(settings, dependencies.checkTemplate);
+    const useless = OWN_FIELDS.filter((name) => settings.headers.has(name));
+    if (useless.length > 0) {
+      dependencies.log.warn({ headers: useless }, 'Headers of email_configs have no effect: the mail sets its own');
+    }
+    this.sendResolved = settings.sendResolved;
+    this.destination = JSON.stringify([settings.to, settings.smarthost]);
+    this.#settings = settings;
+    this.#dependencies = dependencies;
+    this.#relay = new SmtpRelay(settings);
+  }
+
+  start(): void {
+    this.#relay.start();
+  }
+
+  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
+    const composed = compose(this.#dependencies, this.#settings, notification);
+    if (!composed.ok) return { kind: 'refused', retryable: false, reason: 'other', message: composed.problem };
+    const { mail, messageId } = composed;
+    const to = this.#partial.outstanding(messageId, mail.envelope.to);
+    const handedOver = await this.#relay.handOver({ ...mail, envelope: { ...mail.envelope, to } }, signal);
+    return this.#outcome(handedOver, { messageId, to });
+  }
+
+  /** Lets a mail that is under way arrive. */
+  async close(): Promise<void> {
+    this.#relay.close();
+  }
+
+  /**
+   * One mail has several addresses, and a relay may take some and not others. Those it took have been told: a refusal now would
+   * have another peer tell them again, so the outcome is unknown until this node has told the rest. An address that is refused
+   * for good holds nobody up.
+   */
+  #outcome(handedOver: HandedOver, { messageId, to }: { messageId: string; to: readonly string[] }): Outcome {
+    const { log } = this.#dependencies;
+    if (handedOver.kind !== 'taken') {
+      if (handedOver.kind === 'unknown' || !this.#partial.has(messageId)) return handedOver;
+      if (handedOver.retryable) return { kind: 'unknown', reason: handedOver.reason, message: handedOver.message };
+      log.warn({ recipients: to, error: handedOver.message }, 'The relay refuses some recipients of a mail');
+      this.#partial.forget(messageId);
+      return { kind: 'sent' };
+    }
+    const { rejected, answer } = handedOver;
+    const refused = rejected.filter(({ isTransient }) => !isTransient);
+    const deferred = rejected.filter(({ isTransient }) => isTransient);
+    for (const { address, message } of refused) {
+      log.warn({ recipient: address, error: message }, 'The relay refuses a recipient of a mail');
+    }
+    log.info({ messageId, answer }, 'Mail taken by the relay');
+    if (deferred.length === 0) {
+      this.#partial.forget(messageId);
+      return { kind: 'sent' };
+    }
+    this.#partial.remember(
+      messageId,
+      deferred.map(({ address }) => address),
+    );
+    const names = deferred.map(({ address, message }) => `${address} (${message})`).join(', ');
+    return { kind: 'unknown', reason: 'serverError', message: `the relay puts off some recipients: ${names}` };
+  }
+}
+
+/** A template that cannot be parsed must not be found at a page. */
+function checkTemplates(settings: EmailSettings, check: (text: string) => void): void {
+  const { to, from = '', html = '', text = '', headers } = settings;
+  const templates = { to, from, html, text };
+  for (const [name, template] of [...Object.entries(templates), ...headers]) {
+    try {
+      check(template);
+    } catch (error) {
+      throw new Error(`its ${name} cannot be rendered: ${describeError(error)}`, { cause: error });
+    }
+  }
+}

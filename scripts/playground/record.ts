@@ -1,0 +1,59 @@
+/**
+ * The record of the running playground: how `npm run fire` finds the node that `npm start` started. A file, so that it
+ * can be looked at; one that a killed playground left behind counts for nothing.
+ */
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { repository } from '../step.ts';
+
+const recordShape = z.object({
+  pid: z.number().int().positive(),
+  nodeUrl: z.string(),
+  inboxUrl: z.string(),
+});
+export type PlaygroundRecord = z.output<typeof recordShape>;
+
+/** TOCSIN_PLAYGROUND_FILE names another, so that a test does not meet a playground somebody plays with. */
+export function recordFile(env: Readonly<Record<string, string | undefined>>): string {
+  return env.TOCSIN_PLAYGROUND_FILE || join(repository, 'data/playground.json');
+}
+
+/** Undefined if no playground runs. */
+export function readRecord(file: string): PlaygroundRecord | undefined {
+  try {
+    const record = recordShape.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return isAlive(record.pid) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Removed when disposed of. Undefined if another playground runs, since the first one keeps its place, or if the file
+ * cannot be written.
+ */
+export function claimRecord(file: string, record: PlaygroundRecord): Disposable | undefined {
+  if (readRecord(file)) return undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
+  } catch {
+    return undefined;
+  }
+  return {
+    [Symbol.dispose]() {
+      if (readRecord(file)?.pid === record.pid) rmSync(file, { force: true });
+    },
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, but another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

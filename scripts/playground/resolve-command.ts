@@ -1,0 +1,62 @@
+/** `npm run resolve`: ends what was fired by hand, or what has the name it is told. */
+
+import { CommandError } from '../../src/cli/command-error.ts';
+import { text } from '../../src/cli/flag-value.ts';
+import { buildRouteTree } from '../../src/dispatch/route.ts';
+import { formatDuration } from '../../src/model/duration.ts';
+import { alertsOf, configOf, postAlerts, titleOf } from './node-view.ts';
+import { definePlaygroundCommand } from './playground-command.ts';
+import { isFiredByHand } from './sample-alert.ts';
+
+const WHICH = 'Which alerts';
+
+export const resolve = definePlaygroundCommand({
+  name: 'resolve',
+  summary:
+    'Ends alerts at the node that npm start runs: all that npm run fire fired, or with --name those of this name, ' +
+    'whoever fired them.',
+  flags: {
+    name: text({ topic: WHICH, placeholder: 'NAME', help: 'Only those with this alertname.' }),
+    instance: text({ topic: WHICH, placeholder: 'NAME', help: 'Only those about this instance.' }),
+    severity: text({ topic: WHICH, placeholder: 'WORD', help: 'Only those of this severity.' }),
+  },
+  async run({ flags, terminal, node, system }) {
+    const all = await alertsOf(node);
+    const fits = (given: string, value: string | undefined) => given === '' || given === value;
+    const ended = all.filter(
+      ({ labels, annotations }) =>
+        (flags.name !== '' || isFiredByHand(annotations)) &&
+        fits(flags.name, labels.alertname) &&
+        fits(flags.instance, labels.instance) &&
+        fits(flags.severity, labels.severity),
+    );
+    if (ended.length === 0) throw new CommandError(1, nothingToEnd(all.map(({ labels }) => titleOf(labels))));
+    const endsAt = new Date(system.now().wallMs).toISOString();
+    await postAlerts(
+      node,
+      ended.map(({ labels, annotations, startsAt, generatorURL = '' }) => ({
+        labels,
+        annotations,
+        startsAt,
+        endsAt,
+        ...(generatorURL !== '' && { generatorURL }),
+      })),
+    );
+    for (const { labels } of ended) terminal.line(`Ended ${titleOf(labels)}.`);
+    const config = await configOf(node);
+    const tree = config && buildRouteTree(config.route);
+    const intervalsMs = ended.flatMap(({ labels }) => tree?.match(labels).map((route) => route.groupIntervalMs) ?? []);
+    if (intervalsMs.length > 0) {
+      terminal.line(
+        `Whoever was told that it fires is told of the end within ${formatDuration(Math.max(...intervalsMs))}.`,
+      );
+    }
+    return 0;
+  },
+});
+
+function nothingToEnd(titles: readonly string[]): string {
+  if (titles.length === 0) return 'nothing fires';
+  const shown = titles.slice(0, 5).join(', ') + (titles.length > 5 ? ` and ${titles.length - 5} more` : '');
+  return `none of what fires is meant: ${shown}. With -- --name NAME it is ended whoever fired it`;
+}

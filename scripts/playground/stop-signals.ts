@@ -1,0 +1,33 @@
+/** When to stop: on the first signal cleanly, on a later one at once. */
+import { realSystem } from '../../src/system.ts';
+
+/**
+ * npm, the shell and the terminal may all pass on the same Ctrl-C; only one that comes later is meant as a second.
+ */
+const SAME_SIGNAL_MS = 1_000;
+
+/** A hangup means that the terminal was closed, not that the configuration should be read again. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface StopSignals {
+  /** Aborted by the first signal. */
+  readonly stop: AbortSignal;
+  /** Aborted by a later one. */
+  readonly now: AbortSignal;
+}
+
+export function stopSignals(): StopSignals {
+  const stop = new AbortController();
+  const now = new AbortController();
+  let sinceMs = 0;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      const { monotonicMs } = realSystem.now();
+      if (!stop.signal.aborted) {
+        sinceMs = monotonicMs;
+        stop.abort();
+      } else if (monotonicMs - sinceMs > SAME_SIGNAL_MS) now.abort();
+    });
+  }
+  return { stop: stop.signal, now: now.signal };
+}

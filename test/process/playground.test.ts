@@ -1,0 +1,194 @@
+/**
+ * The playground as a newcomer meets it: `npm start`, `npm run fire`, `npm run resolve` and Ctrl-C as real processes. Only
+ * the waits of the ladder are shorter.
+ */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Inbox } from '../../scripts/playground/inbox.ts';
+import { withPorts } from '../../scripts/playground/ladder-copy.ts';
+import { eventually } from '../support/eventually.ts';
+import { RealProcess, runProgram } from '../support/real-process.ts';
+import { TemporaryDirectory } from '../support/temporary-directory.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
+const LADDER = readFileSync(join(REPOSITORY, 'examples/tocsin.yml'), 'utf8');
+const NOBODY = 'route: {receiver: nobody}\nreceivers: [{name: nobody}]\n';
+const timeoutMs = 30_000;
+
+class Playground implements AsyncDisposable {
+  readonly process: RealProcess;
+  readonly nodeUrl: string;
+  readonly inboxUrl: string;
+  readonly ports: { readonly irc: number; readonly smtp: number; readonly botApi: number };
+
+  static async start(home: Home, args: readonly string[] = []): Promise<Playground> {
+    const given = [
+      `--storage.path=${home.directory.join(`data-${crypto.randomUUID()}`)}`,
+      '--web.listen-address=127.0.0.1:0',
+    ];
+    const child = RealProcess.start(process.execPath, [join(REPOSITORY, 'scripts/start.ts'), ...given, ...args], {
+      env: home.env,
+    });
+    const find = async (pattern: RegExp) => (await child.waitForLine(pattern, { timeoutMs }))[1] ?? '';
+    const nodeUrl = await find(/^Tocsin +(http:\S+)$/);
+    const inboxUrl = await find(/^The inbox +(http:\S+)\//);
+    const [irc, smtp, botApi] = [
+      await find(/^IRC server +127\.0\.0\.1:(\d+)/),
+      await find(/^SMTP server +127\.0\.0\.1:(\d+)/),
+      await find(/^Telegram Bot API +http:\/\/127\.0\.0\.1:(\d+)/),
+    ].map(Number) as [number, number, number];
+    return new Playground(child, { nodeUrl, inboxUrl, ports: { irc, smtp, botApi } });
+  }
+
+  private constructor(
+    child: RealProcess,
+    { nodeUrl, inboxUrl, ports }: Pick<Playground, 'nodeUrl' | 'inboxUrl' | 'ports'>,
+  ) {
+    this.process = child;
+    this.nodeUrl = nodeUrl;
+    this.inboxUrl = inboxUrl;
+    this.ports = ports;
+  }
+
+  get allPorts(): number[] {
+    return [...Object.values(this.ports), ...[this.nodeUrl, this.inboxUrl].map((url) => Number(new URL(url).port))];
+  }
+
+  async messages(): Promise<Inbox['columns']> {
+    return (await fetch(`${this.inboxUrl}/api/messages`)).json() as Promise<Inbox['columns']>;
+  }
+
+  /** What arrived, as `channel #ops …`, `mail to … …`, `phone 1001 …`; with the alert's name and whether it fires. */
+  async told(): Promise<string[]> {
+    const { channel, mailbox, phone } = await this.messages();
+    return [
+      ...channel.map(({ target, text }) => `channel ${target} ${gist(text)}`),
+      ...mailbox.map(({ to, subject }) => `mail ${to.join()} ${gist(subject)}`),
+      ...phone.map(({ chat, runs }) => `phone ${chat} ${gist(runs.map(({ text }) => text).join(''))}`),
+    ].toSorted();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.process[Symbol.asyncDispose]();
+  }
+}
+
+/** Where a playground may leave things. */
+class Home implements Disposable {
+  readonly directory = new TemporaryDirectory();
+  readonly temporary = this.directory.join('tmp');
+  readonly env = { TMPDIR: this.temporary, TOCSIN_PLAYGROUND_FILE: this.directory.join('playground.json') };
+
+  constructor() {
+    mkdirSync(this.temporary);
+  }
+
+  run(script: 'fire' | 'resolve', ...args: string[]) {
+    return runProgram(process.execPath, [join(REPOSITORY, `scripts/${script}.ts`), ...args], { env: this.env });
+  }
+
+  [Symbol.dispose](): void {
+    this.directory[Symbol.dispose]();
+  }
+}
+
+function gist(text: string): string {
+  const name = /DiskFull|BackupFailed|CertificateExpiresSoon|KeyLeaked/.exec(text)?.[0];
+  return `${name} ${/resolved/i.test(text) ? 'resolved' : 'firing'}`;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => resolve(false)).on('error', () => resolve(true));
+    socket.on('connect', () => socket.destroy());
+  });
+}
+
+test('what is fired arrives in the inbox by the ladder, its end too, and Ctrl-C leaves nothing behind', async () => {
+  using home = new Home();
+  const configFile = home.directory.write('tocsin.yml', NOBODY);
+  await using playground = await Playground.start(home, [`--config.file=${configFile}`]);
+  const quick = LADDER.replace('group_wait: 10s', 'group_wait: 100ms').replace(
+    'group_interval: 1m',
+    'group_interval: 300ms',
+  );
+  home.directory.write('tocsin.yml', withPorts(quick, playground.ports));
+  expect((await fetch(`${playground.nodeUrl}/-/reload`, { method: 'POST' })).status).toBe(200);
+
+  const arrives = (...lines: string[]) =>
+    eventually(
+      lines.join(', '),
+      async () => {
+        const told = await playground.told();
+        return lines.every((line) => told.includes(line));
+      },
+      { timeoutMs },
+    );
+  for (const severity of ['interesting', 'important', 'urgent']) {
+    const fired = await home.run('fire', '--severity', severity);
+    expect(fired).toMatchObject({ code: 0, output: expect.stringContaining(playground.inboxUrl) });
+  }
+  expect((await home.run('fire', '--severity', 'urgent', '--visibility', 'private')).code).toBe(0);
+  const firing = [
+    'channel #ops CertificateExpiresSoon firing',
+    'channel #ops BackupFailed firing',
+    'mail ops@example.org BackupFailed firing',
+    'channel #ops DiskFull firing',
+    'mail ops@example.org DiskFull firing',
+    'phone 1001 DiskFull firing',
+    'mail security@example.org KeyLeaked firing',
+    'phone 1002 KeyLeaked firing',
+  ];
+  await arrives(...firing);
+
+  expect(await home.run('resolve')).toMatchObject({ code: 0, output: expect.stringContaining('Ended DiskFull db1') });
+  const resolved = firing.map((line) => line.replace('firing', 'resolved'));
+  await arrives(...resolved);
+  expect(new Set(await playground.told())).toEqual(new Set([...firing, ...resolved]));
+  const mails = (await playground.messages()).mailbox.filter(({ subject }) => subject.includes('DiskFull'));
+  expect(mails.map(({ threadId }) => threadId ?? mails[0]?.messageId)).toEqual(
+    mails.map(() => mails[0]?.threadId ?? mails[0]?.messageId),
+  );
+
+  playground.process.signal('SIGINT');
+  expect(await playground.process.exited).toEqual({ code: 0, signal: null });
+  expect(await Promise.all(playground.allPorts.map(isFree))).not.toContain(false);
+  expect(readdirSync(home.temporary)).toEqual([]);
+  expect(await home.run('fire')).toMatchObject({ code: 3, output: expect.stringContaining('npm start') });
+});
+
+test('a second playground says which ports it has instead, and how its node is found', async () => {
+  using home = new Home();
+  await using first = await Playground.start(home);
+  await using second = await Playground.start(home);
+  expect(new Set([...first.allPorts, ...second.allPorts]).size).toBe(10);
+  await second.process.waitForLine(/Port \d+ is taken; the IRC server listens on \d+ instead/, { timeoutMs });
+  await second.process.waitForLine(new RegExp(`npm run resolve -- --url ${second.nodeUrl}`), { timeoutMs });
+  const { config } = (await (await fetch(`${second.nodeUrl}/api/v2/status`)).json()) as {
+    config: { original: string };
+  };
+  for (const port of Object.values(second.ports)) expect(config.original).toContain(String(port));
+  for (const { process: child } of [second, first]) {
+    child.signal('SIGTERM');
+    expect(await child.exited).toEqual({ code: 0, signal: null });
+  }
+  expect(readdirSync(home.temporary)).toEqual([]);
+});
+
+test('a node that cannot start says why and takes all with it', async () => {
+  using home = new Home();
+  const configFile = home.directory.write('bad.yml', 'route: {receiver: nowhere}\n');
+  const start = [
+    join(REPOSITORY, 'scripts/start.ts'),
+    `--config.file=${configFile}`,
+    '--web.listen-address=127.0.0.1:0',
+  ];
+  const ended = await runProgram(process.execPath, [...start, `--storage.path=${home.directory.join('data')}`], {
+    env: home.env,
+  });
+  expect(ended.code).toBe(1);
+  expect(ended.output).toMatch(/bad\.yml:1\b.*nowhere/);
+});
