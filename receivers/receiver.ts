@@ -29,7 +29,13 @@ export type Outcome =
       /** The other side's own word on when to come back. */
       readonly retryAfterMs?: number;
     }
-  | { readonly kind: 'unknown'; readonly reason: FailureReason; readonly message: string };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: FailureReason;
+      readonly message: string;
+      /** As above: some of several messages arrived, and the other side asked for a pause before the rest. */
+      readonly retryAfterMs?: number;
+    };
 
 export interface Receiver {
   /** `webhook`, `email` …: the integration label of metrics and logs. */

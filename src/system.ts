@@ -70,7 +70,8 @@ export class DeadlineError extends Error {
  */
 export function deadline(system: System, afterMs: number, parent?: AbortSignal): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
-  const timer = system.setTimer(afterMs, () => controller.abort(new DeadlineError(`no result within ${afterMs} ms`)));
+  const abort = () => controller.abort(new DeadlineError(`no result within ${Math.round(afterMs)} ms`));
+  const timer = system.setTimer(afterMs, abort);
   return {
     // Not a listener on the parent: thousands of deadlines share one, and a listener is looked for among all of them.
     signal: parent ? AbortSignal.any([controller.signal, parent]) : controller.signal,

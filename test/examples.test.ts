@@ -47,10 +47,27 @@ function placesFor(labels: Labels): string[] {
 }
 
 const LADDER = ['interesting', 'important', 'urgent'];
-const word = fc.oneof(fc.constantFrom(...LADDER, 'critical', 'private', 'public', ''), fc.string({ maxLength: 12 }));
+/** Slips of the pen that must let nothing out. */
+const PRIVATE = [
+  'private',
+  'Private',
+  'PRIVATE',
+  'private ',
+  ' private',
+  '"private"',
+  'privat',
+  'secret',
+  ' ',
+  'true',
+  'Public',
+  'public\n',
+];
+const word = fc.oneof(fc.constantFrom(...LADDER, 'critical', ...PRIVATE, 'public', ''), fc.string({ maxLength: 12 }));
 const labelName = fc.constantFrom('alertname', 'instance', 'job', 'team', 'severity', 'visibility', 'priority');
 /** Any labels, with those that decide about the ladder among them more often than by chance. */
 const anyLabels: fc.Arbitrary<Labels> = fc.dictionary(labelName, word, { noNullPrototype: true });
+
+const isPublic = ({ visibility = '' }: Labels) => visibility === '' || visibility === 'public';
 
 describe('the ladder', () => {
   test.each([
@@ -60,7 +77,7 @@ describe('the ladder', () => {
   ])('%s is told to exactly %j, whatever else is on the alert', (severity, places) => {
     fc.assert(
       fc.property(anyLabels, (labels) => {
-        fc.pre(labels.visibility !== 'private');
+        fc.pre(isPublic(labels));
         expect(placesFor({ ...labels, severity }).toSorted()).toEqual(places.toSorted());
       }),
     );
@@ -69,20 +86,32 @@ describe('the ladder', () => {
   test('any other severity, or none, is told to the default receiver, and so to the list and the channel', () => {
     fc.assert(
       fc.property(anyLabels, (labels) => {
-        fc.pre(labels.visibility !== 'private' && !LADDER.includes(labels.severity ?? ''));
+        fc.pre(isPublic(labels) && !LADDER.includes(labels.severity ?? ''));
         expect(tree.match(labels)).toEqual([tree.root]);
         expect(placesFor(labels).toSorted()).toEqual([IRC, LIST]);
       }),
     );
   });
 
-  test('what is private is told to one phone and one mailbox, which nobody else is, and never to IRC or the list', () => {
+  test.each(PRIVATE)(
+    'with visibility %j only one phone and one mailbox are told, never IRC or the list',
+    (visibility) => {
+      fc.assert(
+        fc.property(anyLabels, (labels) => {
+          expect(placesFor({ ...labels, visibility }).toSorted()).toEqual(SECURITY.toSorted());
+        }),
+      );
+      expect([IRC, LIST, PHONE].filter((place) => SECURITY.includes(place))).toEqual([]);
+    },
+  );
+
+  test('with any other word for visibility too', () => {
     fc.assert(
-      fc.property(anyLabels, (labels) => {
-        expect(placesFor({ ...labels, visibility: 'private' }).toSorted()).toEqual(SECURITY.toSorted());
+      fc.property(anyLabels, fc.string({ minLength: 1 }), (labels, visibility) => {
+        fc.pre(!isPublic({ visibility }));
+        expect(placesFor({ ...labels, visibility }).toSorted()).toEqual(SECURITY.toSorted());
       }),
     );
-    expect([IRC, LIST, PHONE].filter((place) => SECURITY.includes(place))).toEqual([]);
   });
 
   test('no severity is forgotten: the file loads without a warning', () => {
@@ -197,6 +226,8 @@ describeWithPrograms(['amtool'], 'amtool', () => {
     const questions = [...LADDER, 'critical'].flatMap((severity) => [
       { severity },
       { severity, visibility: 'private' },
+      { severity, visibility: 'Private' },
+      { severity, visibility: 'public' },
     ]);
     for (const labels of questions) {
       const words = Object.entries(labels).map(([name, value]) => `${name}=${value}`);

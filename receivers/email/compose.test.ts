@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import PostalMime, { type Email } from 'postal-mime';
 import { describe, expect, it } from 'vitest';
-import type { Notification } from '../../src/model/notification.ts';
+import type { Notification, NotifiedAlert } from '../../src/model/notification.ts';
 import type { ReceiverDependencies } from '../kind.ts';
 import { receiverDependencies } from '../testing/dependencies.ts';
 import { notification, notifiedAlert } from '../testing/notifications.ts';
@@ -205,6 +205,19 @@ describe('a storm', () => {
       expect(part).toContain('host-600.example.org');
     }
     expect(html.length).toBeLessThan(1_000_000);
+  });
+
+  it('is not looked through alert by alert if templates say all of the mail', () => {
+    const untouched: NotifiedAlert = {
+      ...notifiedAlert(),
+      get annotations(): never {
+        return expect.fail('nobody asked for the annotations');
+      },
+    };
+    const block = { html: 'our HTML', text: 'our text', headers: { Subject: 'our subject' } };
+    expect(composing({ block, told: notification({ alerts: [untouched] }) })).toMatchObject({
+      mail: { html: 'our HTML', text: 'our text' },
+    });
   });
 
   it('of long alerts is still a mail that a relay takes', async () => {

@@ -61,9 +61,9 @@ export function compose(
   if (others.length > 0) {
     return { ok: false, problem: `from: must be exactly one from address (got: ${from.addresses.length})` };
   }
-  const document = documentOf(notification);
-  const { threading } = settings;
-  const thread = threadIdentifiers(notification, { threading, domain: domainOf(sender), to: to.addresses });
+  const told: Told = { notification, document: once(() => documentOf(notification)) };
+  const thread = threadIdentifiers(notification, { settings, domain: domainOf(sender), to: to.addresses });
+  const configured = new Map(configuredHeaders(dependencies, settings, notification));
   const headers = new Map<string, string>([
     ['From', rendered.from],
     ['To', rendered.to],
@@ -76,8 +76,8 @@ export function compose(
         ] as const)),
     ['Date', new Date(dependencies.system.now().wallMs).toUTCString().replace('GMT', '+0000')],
     ...ownHeaders(notification),
-    ['Subject', document.subject],
-    ...configuredHeaders(dependencies, settings, { notification, document }),
+    ['Subject', configured.get('Subject') ?? told.document().subject],
+    ...configured,
   ]);
   return {
     ok: true,
@@ -86,7 +86,7 @@ export function compose(
       envelope: { from: sender, to: to.addresses },
       headers: [...headers].map(([key, value]) => ({ key, value: headerValue(key, value) })),
       xMailer: `Tocsin/${dependencies.version}`,
-      ...parts(dependencies, settings, { notification, document }),
+      ...parts(dependencies, settings, told),
       textEncoding: 'quoted-printable',
     },
   };
@@ -116,13 +116,22 @@ function ownHeaders({ receiver, status, alerts, isTest }: Notification): (readon
 
 interface Told {
   readonly notification: Notification;
-  readonly document: Document;
+  /** Made when asked for: of a large group it costs more than all else, and templates say it in their own words. */
+  readonly document: () => Document;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function configuredHeaders(
   dependencies: ComposeDependencies,
   settings: EmailSettings,
-  { notification, document }: Told,
+  notification: Notification,
 ): (readonly [name: string, value: string])[] {
   const defined = DEFAULT_SUBJECTS.find(dependencies.definesTemplate);
   const templates = new Map(settings.headers);
@@ -134,7 +143,7 @@ function configuredHeaders(
         dependencies.renderTemplate(template, notification),
       );
       if (value === undefined) return [];
-      const isUnmarked = name === 'Subject' && document.isTest && !/^TEST\b/.test(value);
+      const isUnmarked = name === 'Subject' && notification.isTest && !/^TEST\b/.test(value);
       return [[name, isUnmarked ? `TEST: ${value}` : value] as const];
     });
 }
@@ -154,8 +163,8 @@ function parts(
 ): { html?: string; text?: string } {
   const { renderTemplate, renderHtml, definesTemplate } = dependencies;
   const ours = {
-    html: () => bounded(document, (told) => mailHtml(told)),
-    text: () => bounded(document, (told) => mailText(told)),
+    html: () => bounded(document(), (told) => mailHtml(told)),
+    text: () => bounded(document(), (told) => mailText(told)),
   };
   const configured = isDefaultHtml(settings.html) ? undefined : settings.html;
   const template = configured ?? (definesTemplate(DEFAULT_HTML) ? `{{ template "${DEFAULT_HTML}" . }}` : undefined);

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '../../src/model/notification.ts';
+import { realSystem, type System } from '../../src/system.ts';
 import { receiverContract, type Stage } from '../receiver.contract.ts';
 import { emailReceiver } from '../testing/email-receivers.ts';
 import {
   answerAt,
   greylisting,
+  type MailAnswer,
   type MailServerOptions,
   type ReceivedMail,
   startMailServer,
@@ -90,6 +92,17 @@ describe('a mail', () => {
     expect(headerOf(mail, 'content-type')).toEqual([expect.stringContaining(rest)]);
   });
 
+  it('that would be empty is warned of when it is configured', () => {
+    const warningsOf = (block: Record<string, unknown>) => {
+      const warnings: string[] = [];
+      emailReceiver(25, block, { log: { info() {}, warn: (_fields, message) => warnings.push(message) } });
+      return warnings;
+    };
+    expect(warningsOf({ html: '', text: '' })).toEqual([expect.stringContaining('empty but for the subject')]);
+    expect(warningsOf({ html: '' })).toEqual([]);
+    expect(warningsOf({ text: '' })).toEqual([]);
+  });
+
   it('greets the relay with hello', async () => {
     expect(await mailOf(notification(), { hello: 'tocsin-1.example.org' })).toMatchObject({
       hello: 'tocsin-1.example.org',
@@ -130,6 +143,12 @@ describe('the mails of a group', () => {
     expect(first?.parsed.messageId).toBe(again?.parsed.messageId);
   });
 
+  it('are told apart if two blocks of a receiver tell the same people in other words', async () => {
+    const words = [{ html: '<b>short</b>' }, { html: 'long' }, { text: 'long' }, { headers: { Subject: 'Look!' } }];
+    const mails = await Promise.all(words.map((block) => mailOf(firing, block)));
+    expect(new Set(mails.map(({ parsed }) => parsed.messageId)).size).toBe(words.length);
+  });
+
   it.each([
     ['daily', '<alert-17c4e445d234645c-2026-01-02@alertmanager>'],
     ['none', '<alert-17c4e445d234645c-@alertmanager>'],
@@ -161,6 +180,97 @@ describe('several recipients', () => {
     expect(await send(receiver, notification({ nowMs: notification().nowMs + 1 }))).toEqual({ kind: 'sent' });
     expect(server.mails[2]?.envelope.to).toHaveLength(2);
     await receiver.close?.();
+  });
+
+  describe('of whom one is put off for long', () => {
+    const MINUTE_MS = 60_000;
+    const firing = notification();
+    const later = (change: Partial<Notification> = {}, minutes = 1) =>
+      notification({ ...change, nowMs: firing.nowMs + minutes * MINUTE_MS });
+
+    /** Sends at the minute it is told for, while the relay answers for b as told. */
+    async function putOff(): Promise<AsyncDisposable & { told: readonly string[][]; tell: Tell }> {
+      let now: MailAnswer = 'take';
+      const server = await startMailServer({
+        answer: (step) => (step.stage === 'recipient' && step.recipient === 'b@example.org' ? now : 'take'),
+      });
+      let told = firing;
+      const wallMinusMonotonicMs = firing.nowMs;
+      const system: System = {
+        ...realSystem,
+        now: () => ({ wallMs: told.nowMs, monotonicMs: told.nowMs - wallMinusMonotonicMs }),
+      };
+      const receiver = emailReceiver(server.port, { to }, { system });
+      return {
+        get told() {
+          return server.mails.map(({ envelope }) => [...envelope.to]);
+        },
+        async tell(notified, { b = FULL } = {}) {
+          now = b;
+          told = notified;
+          return (await send(receiver, notified)).kind;
+        },
+        async [Symbol.asyncDispose]() {
+          await receiver.close?.();
+          await server[Symbol.asyncDispose]();
+        },
+      };
+    }
+    type Tell = (notified: Notification, answers?: { b?: MailAnswer }) => Promise<string>;
+    const FULL: MailAnswer = { code: 452, text: '4.2.2 Mailbox full' };
+    const both = ['a@example.org', 'b@example.org'];
+
+    it('the others are not told again at every tick, and it is told as soon as it can be', async () => {
+      await using group = await putOff();
+      for (let minute = 0; minute < 5; minute++) expect(await group.tell(later({}, minute))).toBe('unknown');
+      expect(group.told).toEqual([['a@example.org']]);
+      expect(await group.tell(later({}, 5), { b: 'take' })).toBe('sent');
+      expect(group.told).toEqual([['a@example.org'], ['b@example.org']]);
+    });
+
+    it('the others are reminded after an hour', async () => {
+      await using group = await putOff();
+      for (const minute of [0, 59, 60, 61, 119, 120]) await group.tell(later({}, minute));
+      expect(group.told).toEqual([['a@example.org'], ['a@example.org'], ['a@example.org']]);
+    });
+
+    it('a repetition is for everybody, and nobody gets it twice', async () => {
+      await using group = await putOff();
+      const repeated = { reason: 'repeat interval elapsed' } as const;
+      await group.tell(firing);
+      expect(await group.tell(later(repeated, 15))).toBe('unknown');
+      expect(await group.tell(later(repeated, 16))).toBe('unknown');
+      expect(await group.tell(later(repeated, 17), { b: 'take' })).toBe('sent');
+      expect(await group.tell(later(repeated, 30), { b: 'take' })).toBe('sent');
+      expect(group.told).toEqual([['a@example.org'], ['a@example.org'], ['b@example.org'], both]);
+    });
+
+    it('news of the group are for everybody', async () => {
+      await using group = await putOff();
+      const joined = notifiedAlert({ fingerprint: 'fedcba9876543210' });
+      const over = notifiedAlert({ status: 'resolved' });
+      await group.tell(firing);
+      await group.tell(later({ alerts: [notifiedAlert(), joined] }));
+      await group.tell(later({ alerts: [joined] }));
+      await group.tell(later({ status: 'resolved', alerts: [over] }));
+      await group.tell(later({ alerts: [notifiedAlert({ startsAt: '2026-01-02T03:09:05Z' })] }));
+      const others = ['a@example.org'];
+      expect(group.told).toEqual([others, others, others, others]);
+    });
+
+    it('and is then refused for good: it is sent', async () => {
+      await using group = await putOff();
+      await group.tell(firing);
+      expect(await group.tell(later(), { b: { code: 550, text: '5.1.1 unknown' } })).toBe('sent');
+    });
+
+    it('and the relay then lets nobody in: the rest is still owed', async () => {
+      await using group = await putOff();
+      await group.tell(firing);
+      expect(await group.tell(later(), { b: { code: 535, text: '5.7.8 Who are you?' } })).toBe('unknown');
+      expect(await group.tell(later({}, 2), { b: 'take' })).toBe('sent');
+      expect(group.told).toEqual([['a@example.org'], ['b@example.org']]);
+    });
   });
 
   it('of whom some are refused for good: it is sent, and the log names them', async () => {

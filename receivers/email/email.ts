@@ -30,6 +30,17 @@ export const email: ReceiverKind<EmailConfig> = {
   create: (config, dependencies) => new EmailReceiver(withDefaults(config, dependencies.defaults), dependencies),
 };
 
+interface Attempt {
+  readonly notification: Notification;
+  readonly messageId: string;
+  /** Whom this mail goes to. */
+  readonly to: readonly string[];
+  /** On the monotonic clock. */
+  readonly startedMs: number;
+  /** Whether others have been told already. */
+  readonly isRest: boolean;
+}
+
 class EmailReceiver implements Receiver {
   readonly integration = 'email';
   readonly sendResolved: boolean;
@@ -46,6 +57,12 @@ class EmailReceiver implements Receiver {
     if (useless.length > 0) {
       dependencies.log.warn({ headers: useless }, 'Headers of email_configs have no effect: the mail sets its own');
     }
+    if (settings.html === '' && settings.text === '') {
+      dependencies.log.warn(
+        { to: settings.to },
+        'The mails of email_configs are empty but for the subject: html and text are both set to ""; leave one of them out',
+      );
+    }
     this.sendResolved = settings.sendResolved;
     this.destination = JSON.stringify([settings.to, settings.smarthost]);
     this.#settings = settings;
@@ -61,9 +78,13 @@ class EmailReceiver implements Receiver {
     const composed = compose(this.#dependencies, this.#settings, notification);
     if (!composed.ok) return { kind: 'refused', retryable: false, reason: 'other', message: composed.problem };
     const { mail, messageId } = composed;
-    const to = this.#partial.outstanding(messageId, mail.envelope.to);
+    const startedMs = this.#dependencies.system.now().monotonicMs;
+    const settled = this.#partial.settled(notification, startedMs);
+    const to = mail.envelope.to.filter((address) => !settled.has(address));
+    // Whoever was put off is no recipient any more.
+    if (to.length === 0) return this.#allTold(notification);
     const handedOver = await this.#relay.handOver({ ...mail, envelope: { ...mail.envelope, to } }, signal);
-    return this.#outcome(handedOver, { messageId, to });
+    return this.#outcome(handedOver, { notification, messageId, to, startedMs, isRest: settled.size > 0 });
   }
 
   /** Lets a mail that is under way arrive. */
@@ -76,14 +97,15 @@ class EmailReceiver implements Receiver {
    * have another peer tell them again, so the outcome is unknown until this node has told the rest. An address that is refused
    * for good holds nobody up.
    */
-  #outcome(handedOver: HandedOver, { messageId, to }: { messageId: string; to: readonly string[] }): Outcome {
+  #outcome(handedOver: HandedOver, { notification, messageId, to, startedMs, isRest }: Attempt): Outcome {
     const { log } = this.#dependencies;
     if (handedOver.kind !== 'taken') {
-      if (handedOver.kind === 'unknown' || !this.#partial.has(messageId)) return handedOver;
-      if (handedOver.retryable) return { kind: 'unknown', reason: handedOver.reason, message: handedOver.message };
-      log.warn({ recipients: to, error: handedOver.message }, 'The relay refuses some recipients of a mail');
-      this.#partial.forget(messageId);
-      return { kind: 'sent' };
+      if (handedOver.kind === 'unknown' || !isRest) return handedOver;
+      const { reason, message } = handedOver;
+      // What keeps us from the relay is not its word on a recipient.
+      if (handedOver.retryable || reason !== 'clientError') return { kind: 'unknown', reason, message };
+      log.warn({ recipients: to, error: message }, 'The relay refuses some recipients of a mail');
+      return this.#allTold(notification);
     }
     const { rejected, answer } = handedOver;
     const refused = rejected.filter(({ isTransient }) => !isTransient);
@@ -92,16 +114,18 @@ class EmailReceiver implements Receiver {
       log.warn({ recipient: address, error: message }, 'The relay refuses a recipient of a mail');
     }
     log.info({ messageId, answer }, 'Mail taken by the relay');
-    if (deferred.length === 0) {
-      this.#partial.forget(messageId);
-      return { kind: 'sent' };
-    }
-    this.#partial.remember(
-      messageId,
-      deferred.map(({ address }) => address),
-    );
+    if (deferred.length === 0) return this.#allTold(notification);
+    const isDeferred = (recipient: string) => deferred.some(({ address }) => address === recipient);
+    const settled = to.filter((recipient) => !isDeferred(recipient));
+    // A test is nobody's debt.
+    if (!notification.isTest) this.#partial.remember(notification, settled, startedMs);
     const names = deferred.map(({ address, message }) => `${address} (${message})`).join(', ');
     return { kind: 'unknown', reason: 'serverError', message: `the relay puts off some recipients: ${names}` };
+  }
+
+  #allTold({ groupKey }: Notification): Outcome {
+    this.#partial.forget(groupKey);
+    return { kind: 'sent' };
   }
 }
 

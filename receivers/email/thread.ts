@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Notification } from '../../src/model/notification.ts';
-import type { Threading } from './config.ts';
+import type { EmailSettings, Threading } from './config.ts';
 
 export interface ThreadIdentifiers {
   /** With angle brackets. */
@@ -15,7 +15,8 @@ export interface ThreadIdentifiers {
 }
 
 export interface ThreadOptions {
-  readonly threading: Threading | undefined;
+  /** Two mails of a receiver to the same people, in other words each, are not the same mail. */
+  readonly settings: Pick<EmailSettings, 'from' | 'html' | 'text' | 'headers' | 'threading'>;
   /** Of the sender's address. */
   readonly domain: string;
   /** As rendered: two receivers may tell the same group to different people, and each of them its own words. */
@@ -24,11 +25,13 @@ export interface ThreadOptions {
 
 export function threadIdentifiers(
   notification: Notification,
-  { threading, domain, to }: ThreadOptions,
+  { settings, domain, to }: ThreadOptions,
 ): ThreadIdentifiers {
   const { receiver, groupKey, nowMs, alerts, isTest } = notification;
   const told = alerts.map(({ fingerprint, status, startsAt }) => [fingerprint, status, startsAt]);
-  const content = digest(JSON.stringify([receiver, groupKey, nowMs, isTest, to.toSorted(), told]));
+  const { from, html, text, headers, threading } = settings;
+  const words = [from, html, text, [...headers]];
+  const content = digest(JSON.stringify([receiver, groupKey, nowMs, isTest, to.toSorted(), words, told]));
   return { messageId: `<tocsin.${content}@${domain}>`, root: rootOf(notification, threading, domain) };
 }
 

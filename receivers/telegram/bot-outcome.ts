@@ -43,3 +43,8 @@ export function migratedChat({ parameters }: BotRefusal): number | undefined {
 export function isMarkupRefusal({ code, description }: BotRefusal): boolean {
   return code === 400 && /parse entities|entit(y|ies)|(text|message) is too long/i.test(description);
 }
+
+/** Whether there was nothing to show once the markup was parsed. Telegram has several wordings. */
+export function isEmptyRefusal({ code, description }: BotRefusal): boolean {
+  return code === 400 && /(text|message) (is empty|must be non-empty)/i.test(description);
+}

@@ -60,10 +60,11 @@ export async function loadBots(): Promise<BotFactory> {
       const headers = { 'Content-Type': 'application/json' };
       const request = { method: 'POST', url, headers, body: JSON.stringify(payload), wantsBody: true } as const;
       const result = await client.send(request, signal);
+      const secrets = [...tokenSecrets(this.token), ...passwordSpellings(apiUrl)];
       if (result.kind !== 'answered') {
-        throw new UnansweredError({ ...result, message: redact(result.message, tokenSecrets(this.token)) });
+        throw new UnansweredError({ ...result, message: redact(result.message, secrets) });
       }
-      const answer = readAnswer(result, this.token);
+      const answer = readAnswer(result, secrets);
       if (answer.kind === 'unclear') throw new UnansweredError(answer.outcome);
       // What telegraf keeps beside the error is printed with it, so neither payload nor token is given along.
       if (answer.kind === 'refused') throw new telegraf.TelegramError(answer.response);
@@ -84,7 +85,7 @@ type Answer =
   | { readonly kind: 'refused'; readonly response: TelegramError['response'] }
   | { readonly kind: 'unclear'; readonly outcome: Unanswered };
 
-function readAnswer({ status, body, explanation }: Answered, token: string): Answer {
+function readAnswer({ status, body, explanation }: Answered, secrets: readonly string[]): Answer {
   const isSuccess = status >= 200 && status < 300;
   const fields = jsonObject(body);
   if (isSuccess && fields?.ok === true) return { kind: 'done', result: fields.result };
@@ -92,7 +93,6 @@ function readAnswer({ status, body, explanation }: Answered, token: string): Ans
   if (isSuccess && fields === undefined && /^\s*\{\s*"ok"\s*:\s*true\s*,/.test(body)) {
     return { kind: 'done', result: {} };
   }
-  const secrets = tokenSecrets(token);
   if (fields?.ok === false) {
     const code = typeof fields.error_code === 'number' ? fields.error_code : status;
     // Taken from the explanation, in which the HTTP client has hidden what it knows, unless that was cut short.
@@ -128,6 +128,16 @@ function jsonObject(value: unknown): Readonly<Record<string, unknown>> | undefin
 /** `123456:AA…`: the number is the bot's public id, what follows is the secret. */
 function tokenSecrets(token: string): readonly string[] {
   return [token, token.slice(token.indexOf(':') + 1)];
+}
+
+/** Of an address with user info, as it stands there and as the server is told it; what a server is told it may repeat. */
+function passwordSpellings(url: string): readonly string[] {
+  const { password } = new URL(url);
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password];
+  }
 }
 
 /** A token with a slash or a question mark in it must not name another address. */

@@ -92,6 +92,14 @@ it('may be loaded again as it was shown, and shows no token', () => {
   expect(problems({ ...texts, http_config: {} })).toEqual([]);
 });
 
+it('shows no password of api_url, whoever said it', () => {
+  const apiUrl = 'http://ops:hunter2@bot-api.example.org:8081/';
+  const own = telegram.show(telegram.schema.parse({ ...least, api_url: apiUrl }), defaultReceiverDefaults);
+  const defaults = { ...defaultReceiverDefaults, telegram: { ...defaultReceiverDefaults.telegram, apiUrl } };
+  const global = telegram.show(telegram.schema.parse(least), defaults);
+  for (const shown of [own, global]) expect(shown.api_url).toBe('http://ops:xxxxx@bot-api.example.org:8081/');
+});
+
 it('resolves the files of http_config but not its own', () => {
   const files = { bot_token_file: 'token', chat_id_file: 'chat', http_config: { tls_config: { ca_file: 'ca.pem' } } };
   expect(telegram.resolveFiles(telegram.schema.parse(files), '/etc/tocsin')).toMatchObject({

@@ -86,7 +86,7 @@ export function showTelegramConfig(config: TelegramConfig, defaults: ReceiverDef
   return {
     send_resolved: config.sendResolved,
     http_config: showHttpConfig(config.http ?? defaults.http),
-    api_url: config.apiUrl ?? defaults.telegram.apiUrl,
+    api_url: withoutPassword(config.apiUrl ?? defaults.telegram.apiUrl),
     ...showSecretSource('bot_token', config.botToken ?? defaults.telegram.botToken),
     ...(chat.kind === 'inline' ? { chat_id: chat.id } : { chat_id_file: chat.path }),
     ...(messageThreadId !== 0 && { message_thread_id: messageThreadId }),
@@ -94,6 +94,14 @@ export function showTelegramConfig(config: TelegramConfig, defaults: ReceiverDef
     ...(disableNotifications !== undefined && { disable_notifications: disableNotifications }),
     parse_mode: config.parseMode,
   };
+}
+
+/** As Go's `URL.Redacted`: only the password is secret. */
+function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password === '') return url;
+  parsed.password = 'xxxxx';
+  return parsed.href;
 }
 
 export function findMissingTelegramValues(

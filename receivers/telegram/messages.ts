@@ -13,6 +13,8 @@ export interface TelegramMessage {
   readonly parseMode: ParseMode;
   /** What to send if Telegram cannot read the markup: the same words without any. Undefined for a text that has none. */
   readonly fallback: (() => readonly string[]) | undefined;
+  /** What to send if Telegram finds no words in it. Undefined for the shared words, which always have some. */
+  readonly ifEmpty?: () => readonly TelegramMessage[];
 }
 
 /** https://core.telegram.org/bots/api#sendmessage: of the parsed text, in UTF-16 code units. */

@@ -4,51 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Notification } from '../../src/model/notification.ts';
 import { defaultReceiverDefaults } from '../defaults.ts';
-import type { ReceiverDependencies } from '../kind.ts';
 import { type OtherSide, receiverContract, type Stage } from '../receiver.contract.ts';
-import type { Outcome, Receiver } from '../receiver.ts';
-import { type BotApi, type BotApiMisbehaviour, startBotApi } from '../testing/bot-api.ts';
-import { receiverDependencies } from '../testing/dependencies.ts';
+import type { Outcome } from '../receiver.ts';
+import { type BotApiMisbehaviour, startBotApi } from '../testing/bot-api.ts';
 import { answerWith, deadOrigin, startServer } from '../testing/http-server.ts';
-import { notification, notifiedAlert } from '../testing/notifications.ts';
+import { notification } from '../testing/notifications.ts';
 import { telegram } from './telegram.ts';
-
-const TOKEN = '987654:S3CR3T-part-of-the-bot-token';
-const CHAT = '-1000000000042';
-
-function create(block: object, change: Partial<ReceiverDependencies> = {}): Receiver {
-  const config = telegram.schema.parse({ bot_token: TOKEN, chat_id: CHAT, ...block });
-  return telegram.create(config, receiverDependencies(change));
-}
-
-interface Situation extends AsyncDisposable {
-  readonly api: BotApi;
-  readonly receiver: Receiver;
-  /** What the receiver told of itself. */
-  readonly warnings: readonly string[];
-  send(change?: Partial<Notification>): Promise<Outcome>;
-}
-
-async function situation(
-  block: object = {},
-  { behaviour, ...change }: Partial<ReceiverDependencies> & { behaviour?: BotApiMisbehaviour } = {},
-): Promise<Situation> {
-  const api = await startBotApi({ token: TOKEN });
-  api.behave(behaviour);
-  const warnings: string[] = [];
-  const warn = (fields: object, message: string) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
-  const receiver = create({ api_url: api.url, ...block }, { log: { info() {}, warn }, ...change });
-  return {
-    api,
-    receiver,
-    warnings,
-    send: (change) => receiver.send(notification(change), { signal: AbortSignal.timeout(10_000) }),
-    async [Symbol.asyncDispose]() {
-      await receiver.close?.();
-      await api[Symbol.asyncDispose]();
-    },
-  };
-}
+import { CHAT, create, situation, TOKEN } from './testing/situation.ts';
 
 const MISBEHAVIOURS: Record<OtherSide, BotApiMisbehaviour | undefined> = {
   takes: undefined,
@@ -73,17 +35,6 @@ receiverContract(async (otherSide): Promise<Stage> => {
     },
   };
 });
-
-/** So many alerts that they take several messages, told apart by their number. */
-function manyAlerts(count: number): Partial<Notification> {
-  const alerts = Array.from({ length: count }, (_, number) =>
-    notifiedAlert({
-      labels: { alertname: 'DiskFull', instance: `db${number}`, severity: 'urgent' },
-      annotations: { summary: `The disk of db${number} is full. `.repeat(20) },
-    }),
-  );
-  return { alerts, commonLabels: { alertname: 'DiskFull', severity: 'urgent' } };
-}
 
 describe('a message', () => {
   it('goes to the chat and the thread, in HTML, without a preview of its links', async () => {
@@ -139,6 +90,7 @@ describe('a message', () => {
         retryable: true,
         message: `chat_id_file ${chatFile} must hold a whole number and nothing else`,
       });
+      writeFileSync(chatFile, '17');
       rmSync(tokenFile);
       expect(await told.send()).toMatchObject({ message: `cannot read bot_token_file ${tokenFile}: ENOENT` });
     } finally {
@@ -160,45 +112,6 @@ describe('a message', () => {
     await using told = await situation({ http_config: { authorization: { credentials: 'CR3D3NT14LS' } } });
     await told.send();
     expect(told.api.calls[0]?.headers.authorization).toBe('Bearer CR3D3NT14LS');
-  });
-});
-
-describe('a page that takes several messages', () => {
-  it('rings once', async () => {
-    await using told = await situation();
-    expect(await told.send(manyAlerts(20))).toEqual({ kind: 'sent' });
-    const [first, ...others] = told.api.messages;
-    expect(first?.isSilent).toBe(false);
-    expect(others.length).toBeGreaterThan(1);
-    expect(others.every(({ isSilent }) => isSilent)).toBe(true);
-  });
-
-  it('goes on where it broke off, and is unknown meanwhile', async () => {
-    await using told = await situation();
-    told.api.behave(() => (told.api.messages.length < 2 ? undefined : { kind: 'error', code: 500, description: 'x' }));
-    expect(await told.send(manyAlerts(20))).toMatchObject({
-      kind: 'unknown',
-      reason: 'serverError',
-      message: expect.stringMatching(/^sent 2 of \d messages, then: Telegram says 500: x$/),
-    });
-    told.api.behave('rate limit');
-    expect(await told.send(manyAlerts(20))).toMatchObject({ kind: 'refused', retryAfterMs: 7000 });
-    told.api.behave(undefined);
-    expect(await told.send(manyAlerts(20))).toEqual({ kind: 'sent' });
-    const headings = told.api.messages.map(({ plainText }) => /\((\d\/\d)\)\n/.exec(plainText)?.[1]);
-    expect(headings).toEqual(['1/4', '2/4', '3/4', '4/4']);
-    expect(told.api.messages.slice(1).every(({ isSilent }) => isSilent)).toBe(true);
-    await told.send(manyAlerts(20));
-    expect(told.api.messages).toHaveLength(8);
-  });
-
-  it('begins anew at the next tick', async () => {
-    await using told = await situation();
-    told.api.behave(() => (told.api.messages.length < 1 ? undefined : { kind: 'error', code: 500, description: 'x' }));
-    await told.send(manyAlerts(20));
-    told.api.behave(undefined);
-    await told.send({ ...manyAlerts(20), nowMs: Date.UTC(2026, 0, 2, 4) });
-    expect(told.api.messages.map(({ plainText }) => /\((\d)\/\d\)\n/.exec(plainText)?.[1])).toEqual([...'11234']);
   });
 });
 
@@ -284,6 +197,35 @@ describe('Telegram says no:', () => {
   });
 });
 
+describe('the password in api_url', () => {
+  it.each([
+    ['hunter2-of-nobody', 'hunter2-of-nobody'],
+    ['p%40ss-of%2Fnobody', 'p@ss-of/nobody'],
+  ])('(%s) opens the door of a Bot API of one’s own, and nobody sees it', async (written, password) => {
+    const authorization = `Basic ${Buffer.from(`ops:${password}`).toString('base64')}`;
+    await using told = await situation();
+    const api_url = told.api.url.replace('://', `://ops:${written}@`);
+    const warnings: unknown[] = [];
+    const receiver = create({ api_url }, { log: { info() {}, warn: (...said) => void warnings.push(said) } });
+    expect(await receiver.send(notification(), { signal: AbortSignal.timeout(10_000) })).toEqual({ kind: 'sent' });
+    expect(told.api.calls[0]?.headers.authorization).toBe(authorization);
+    const repeated = `can't parse entities ${written} ${password} ${authorization} ${api_url}`;
+    for (const answer of [
+      { kind: 'error', code: 400, description: repeated },
+      { kind: 'error', code: 500, description: repeated.repeat(100) },
+      { kind: 'other', status: 401, body: repeated },
+      { kind: 'other', status: 502, body: repeated },
+      { kind: 'hang up', isTaken: false },
+    ] as const) {
+      told.api.behave(() => answer);
+      const outcome = await receiver.send(notification(), { signal: AbortSignal.timeout(10_000) });
+      const shown = JSON.stringify([outcome, warnings]);
+      for (const form of [written, password, authorization.slice('Basic '.length)]) expect(shown).not.toContain(form);
+    }
+    await receiver.close?.();
+  });
+});
+
 describe('a group that became a supergroup', () => {
   it('is followed at once, and from then on, and said once', async () => {
     await using told = await situation();
@@ -359,6 +301,30 @@ describe('a message of one’s own', () => {
       expect(told.warnings).toEqual([expect.stringContaining('sent the shared words')]);
     },
   );
+
+  const EMPTY = { kind: 'error', code: 400, description: 'Bad Request: message text is empty' } as const;
+
+  it.each([
+    ['HTML', '<b>{{ .empty }}</b>'],
+    ['Markdown', '*{{ .empty }}*'],
+    ['MarkdownV2', '__{{ .empty }}__'],
+    ['', '\u{200d}'],
+  ])('that is markup around nothing (%s) gives way to the shared words, and rings', async (parseMode, message) => {
+    await using told = await situation({ message, parse_mode: parseMode }, engine);
+    told.api.behave(({ parameters }) => (parameters.text === '\u{200d}' ? EMPTY : undefined));
+    expect(await told.send(labelled({ empty: '', severity: 'urgent' }))).toEqual({ kind: 'sent' });
+    expect(told.api.messages).toMatchObject([
+      { plainText: expect.stringContaining('The disk of db1 is full'), isSilent: false },
+    ]);
+    expect(told.warnings).toEqual([expect.stringMatching(/sending the shared words.* empty/)]);
+  });
+
+  it('is refused where Telegram finds even the shared words empty', async () => {
+    await using told = await situation({ message: '<b></b>' });
+    told.api.behave(() => ({ kind: 'error', code: 400, description: 'Bad Request: message must be non-empty' }));
+    expect(await told.send()).toMatchObject({ kind: 'refused', retryable: false });
+    expect(told.api.calls).toHaveLength(2);
+  });
 
   it('is Alertmanager’s default only if a template file says what that is', async () => {
     const message = '{{template "telegram.default.message" .}}';

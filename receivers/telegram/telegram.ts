@@ -8,7 +8,7 @@ import { readSecret, settleOrAbort } from '../secret.ts';
 import { documentOf } from '../wording/document.ts';
 import { plainText } from '../wording/plain-text.ts';
 import { type BotFactory, loadBots, UnansweredError } from './bot.ts';
-import { type BotRefusal, isMarkupRefusal, migratedChat, refusalOutcome } from './bot-outcome.ts';
+import { type BotRefusal, isEmptyRefusal, isMarkupRefusal, migratedChat, refusalOutcome } from './bot-outcome.ts';
 import {
   type ChatSource,
   findMissingTelegramValues,
@@ -20,7 +20,7 @@ import {
 import { configuredMessages, messageTemplateOf } from './configured-message.ts';
 import { loudnessOf } from './loudness.ts';
 import { documentMessages, plainMessages, type TelegramMessage } from './messages.ts';
-import { Unfinished, unfinishedKey } from './unfinished.ts';
+import { type Progress, pageName, Unfinished } from './unfinished.ts';
 
 /** Several messages, each of which Telegram may take seconds for. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
@@ -80,40 +80,56 @@ class TelegramReceiver implements Receiver {
   }
 
   async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
-    let attempt: Attempt;
-    try {
-      attempt = await this.#prepare(signal);
-    } catch (error) {
-      return { kind: 'refused', retryable: true, reason: failureReasonOf(signal), message: describeError(error) };
-    }
+    const { groupKey } = notification;
     const messages = this.#messagesOf(notification);
-    const key = unfinishedKey(notification, messages);
-    const earlier = this.#unfinished.left(key);
-    const left = [...(earlier ?? messages)];
-    const { isSilent } = loudnessOf(notification, this.#config.disableNotifications);
-    let sent = 0;
-    for (let message = left[0]; message !== undefined; message = left[0]) {
-      // The phone rings once, for the first one.
-      const isFollowing = sent > 0 || earlier !== undefined;
-      const outcome = await this.#sendMessage(attempt, message, isSilent || isFollowing);
-      if (outcome.kind === 'plain instead') {
-        left.splice(0, 1, ...outcome.messages);
-        continue;
-      }
-      if (outcome.kind !== 'sent') {
-        if (sent === 0) return outcome;
-        this.#unfinished.remember(key, left);
-        return partlySent(outcome, { sent, left: left.length });
-      }
-      left.shift();
-      sent++;
+    const page = pageName(notification, messages);
+    const begun = this.#unfinished.progress(groupKey, page, this.#monotonicMs());
+    const { failure, progress } = await this.#goOn(begun ?? { sent: 0, left: messages }, notification, signal);
+    if (!failure) {
+      this.#unfinished.forget(groupKey);
+      return { kind: 'sent' };
     }
-    this.#unfinished.forget(key);
-    return { kind: 'sent' };
+    if (progress.sent === 0) return failure;
+    this.#unfinished.remember(groupKey, { page, progress }, this.#monotonicMs());
+    return partlySent(failure, progress);
   }
 
   close(): Promise<void> {
     return this.#client.close();
+  }
+
+  #monotonicMs(): number {
+    return this.#dependencies.system.now().monotonicMs;
+  }
+
+  /** Sends what is left, until something goes wrong. */
+  async #goOn(
+    begun: Progress,
+    notification: Notification,
+    signal: AbortSignal,
+  ): Promise<{ readonly failure?: Failure; readonly progress: Progress }> {
+    let attempt: Attempt;
+    try {
+      attempt = await this.#prepare(signal);
+    } catch (error) {
+      const reason = failureReasonOf(signal);
+      return { failure: { kind: 'refused', retryable: true, reason, message: describeError(error) }, progress: begun };
+    }
+    const { isSilent } = loudnessOf(notification, this.#config.disableNotifications);
+    const left = [...begun.left];
+    let { sent } = begun;
+    for (let message = left[0]; message !== undefined; message = left[0]) {
+      // The phone rings once, for the first one.
+      const outcome = await this.#sendMessage(attempt, message, isSilent || sent > 0);
+      if (outcome.kind === 'instead') {
+        left.splice(0, 1, ...outcome.messages);
+        continue;
+      }
+      if (outcome.kind !== 'sent') return { failure: outcome, progress: { sent, left } };
+      left.shift();
+      sent++;
+    }
+    return { progress: { sent, left } };
   }
 
   async #prepare(signal: AbortSignal): Promise<Attempt> {
@@ -141,23 +157,29 @@ class TelegramReceiver implements Receiver {
     if (template !== undefined) {
       try {
         const messages = configuredMessages({ template, parseMode }, notification, this.#dependencies);
-        if (messages.length > 0) return messages;
+        const ifEmpty = () => this.#sharedMessages(notification);
+        if (messages.length > 0) return messages.map((message) => ({ ...message, ifEmpty }));
         log.warn({ receiver: notification.receiver }, 'The Telegram message renders to nothing; sent the shared words');
       } catch (error) {
         const fields = { receiver: notification.receiver, error: describeError(error) };
         log.warn(fields, 'The Telegram message cannot be rendered; sent the shared words');
       }
     }
+    return this.#sharedMessages(notification);
+  }
+
+  #sharedMessages(notification: Notification): readonly TelegramMessage[] {
     const document = documentOf(notification);
-    if (parseMode !== '') return documentMessages(document);
-    return plainMessages(plainText(document)).map((text) => ({ text, parseMode, fallback: undefined }));
+    return this.#config.parseMode === ''
+      ? withoutMarkup(plainMessages(plainText(document)))
+      : documentMessages(document);
   }
 
   async #sendMessage(
     { bot, bots, chatId }: Attempt,
-    { text, parseMode, fallback }: TelegramMessage,
+    { text, parseMode, fallback, ifEmpty }: TelegramMessage,
     isSilent: boolean,
-  ): Promise<Failure | { readonly kind: 'sent' } | PlainInstead> {
+  ): Promise<Failure | { readonly kind: 'sent' } | Instead> {
     for (let migrations = 0; ; migrations++) {
       const destination = this.#migrations.get(chatId) ?? chatId;
       try {
@@ -176,7 +198,14 @@ class TelegramReceiver implements Receiver {
           this.#follow(chatId, String(newChatId));
           continue;
         }
-        if (fallback && isMarkupRefusal(error)) return this.#plainInstead(error, fallback());
+        if (fallback && isMarkupRefusal(error)) {
+          this.#warn(error, 'Telegram refused the markup of a message; sending plain text');
+          return { kind: 'instead', messages: withoutMarkup(fallback()) };
+        }
+        if (ifEmpty && isEmptyRefusal(error)) {
+          this.#warn(error, 'The Telegram message is markup around nothing; sending the shared words');
+          return { kind: 'instead', messages: ifEmpty() };
+        }
         return refusalOutcome(error);
       }
     }
@@ -190,26 +219,28 @@ class TelegramReceiver implements Receiver {
     this.#dependencies.log.warn(fields, 'The Telegram group has become a supergroup; put its new id into chat_id');
   }
 
-  #plainInstead({ description }: BotRefusal, texts: readonly string[]): PlainInstead {
-    this.#dependencies.log.warn({ error: description }, 'Telegram refused the markup of a message; sending plain text');
-    return {
-      kind: 'plain instead',
-      messages: texts.map((text) => ({ text, parseMode: '', fallback: undefined })),
-    };
+  #warn({ description }: BotRefusal, message: string): void {
+    this.#dependencies.log.warn({ error: description }, message);
   }
 }
 
-interface PlainInstead {
-  readonly kind: 'plain instead';
+/** The message was not taken, but these may be. */
+interface Instead {
+  readonly kind: 'instead';
   readonly messages: readonly TelegramMessage[];
 }
 
+function withoutMarkup(texts: readonly string[]): readonly TelegramMessage[] {
+  return texts.map((text) => ({ text, parseMode: '', fallback: undefined }));
+}
+
 /**
- * Some of it surely arrived, so it is not "surely not delivered", whatever became of the rest: the same node goes on from there, and
- * nobody else begins anew.
+ * Some of it surely arrived, now or earlier, so it is not "surely not delivered", whatever became of the rest: the same node goes
+ * on from there, when Telegram wants it to, and nobody else begins anew.
  */
-function partlySent({ reason, message }: Failure, { sent, left }: { sent: number; left: number }): Outcome {
-  return { kind: 'unknown', reason, message: `sent ${sent} of ${sent + left} messages, then: ${message}` };
+function partlySent({ reason, message, retryAfterMs }: Failure, { sent, left }: Progress): Outcome {
+  const told = `sent ${sent} of ${sent + left.length} messages, then: ${message}`;
+  return { kind: 'unknown', reason, message: told, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }
 
 /** A file is read at each send, so that it can be changed without a reload. */

@@ -1,8 +1,11 @@
 /** `npm run fire` and `npm run resolve`, against a node that remembers what it is posted. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Answer, type FakeNode, type SeenRequest, startFakeNode, systemAt } from '../../src/cli/fake-node.ts';
 import { TemporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { fire } from './fire-command.ts';
+import { greeting } from './greeting.ts';
 import type { PlaygroundCommand } from './playground-command.ts';
 import { resolve } from './resolve-command.ts';
 
@@ -89,6 +92,15 @@ describe('fire', () => {
         },
       ],
     ]);
+  });
+
+  test.each([
+    ['Private', 'KeyLeaked'],
+    ['public', 'DiskFull'],
+  ])('with visibility %s fires %s', async (visibility, alertname) => {
+    await using node = await startNode();
+    await run(fire, ['--visibility', visibility, '--url', node.url]);
+    expect(posted(node)).toMatchObject([[{ labels: { alertname, visibility } }]]);
   });
 
   test("puts no sample's words onto another name", async () => {
@@ -191,6 +203,55 @@ describe('resolve', () => {
     [['--name', 'Real'], ['Real']],
   ])('with %j ends %j', async (flags, names) => {
     expect((await ended(...flags)).alerts.map(({ labels }) => labels.alertname)).toEqual(names);
+  });
+
+  const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const GREETING = greeting({
+    nodeUrl: 'http://127.0.0.1:9093',
+    inboxUrl: '',
+    ports: { irc: 0, smtp: 0, botApi: 0 },
+    channels: [],
+    configFile: '',
+    fireCommand: '',
+    resolveCommand: '',
+  });
+
+  test.each([
+    ['the README', README],
+    ['npm start', GREETING],
+  ])('ends what the curl that %s suggests has fired', async (_where, words) => {
+    const body = /curl .*-d '(\[\{.*\}\])'/.exec(words)?.[1] ?? '';
+    const alerts = JSON.parse(body) as { labels: Record<string, string>; annotations: Record<string, string> }[];
+    await using node = await startNode({
+      alerts: alerts.map(({ labels, annotations }) => shown(labels, { annotations, generatorURL: '' })),
+    });
+    expect(await run(resolve, ['--url', node.url])).toMatchObject({ exitCode: 0 });
+    expect(posted(node).flat()).toMatchObject([{ labels: alerts[0]?.labels, endsAt: '2026-11-21T10:02:00.000Z' }]);
+  });
+
+  test.each(['interesting', 'important', 'urgent', 'odd'])(
+    'ends what fire has fired with %s, also if somebody else has posted it since',
+    async (severity) => {
+      await using empty = await startNode();
+      await run(fire, ['--severity', severity, '--visibility', 'private', '--url', empty.url]);
+      await run(fire, ['--severity', severity, '--url', empty.url]);
+      const fired = posted(empty).flat() as { labels: Record<string, string> }[];
+      await using node = await startNode({ alerts: fired.map(({ labels }) => shown(labels, { annotations: {} })) });
+      expect(await run(resolve, ['--url', node.url])).toMatchObject({ exitCode: 0 });
+      expect(posted(node).flat()).toHaveLength(2);
+    },
+  );
+
+  test('leaves alone what only looks like it', async () => {
+    const labels = { alertname: 'DiskFull', instance: 'db1', severity: 'urgent' };
+    const others = [
+      shown(labels, { annotations: {}, generatorURL: 'http://prometheus/graph' }),
+      shown({ ...labels, job: 'node' }, { annotations: {} }),
+      shown({ ...labels, severity: 'important' }, { annotations: {} }),
+    ];
+    await using node = await startNode({ alerts: others });
+    expect(await run(resolve, ['--url', node.url])).toMatchObject({ exitCode: 1 });
+    expect(posted(node)).toEqual([]);
   });
 
   test('without anything to end ends with 1 and names what fires', async () => {

@@ -38,7 +38,7 @@ export const fire = definePlaygroundCommand({
     visibility: text({
       topic: ALERT,
       placeholder: 'private',
-      help: 'private: told to one person, never to a channel.',
+      help: 'private, or any word but public: told to one person, never to a channel.',
     }),
     summary: text({ topic: ALERT, shownDefault: 'by name', help: 'What people are to read.' }),
     label: list({ topic: ALERT, placeholder: 'NAME=VALUE', help: 'Any other label.' }, (given) => given),

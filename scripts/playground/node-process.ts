@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { realSystem } from '../../src/system.ts';
 import { repository } from '../step.ts';
 
@@ -15,6 +16,8 @@ export interface NodeListener {
   onLog(text: string): void;
 }
 
+const END_WITH_PARENT = pathToFileURL(join(import.meta.dirname, 'end-with-parent.ts')).href;
+
 /** A log that says nothing may be one that was asked to be silent. */
 const READY_AT_LATEST_MS = 10_000;
 
@@ -24,9 +27,10 @@ export class NodeProcess {
   readonly #child: ChildProcess;
 
   constructor(args: readonly string[], listener: NodeListener) {
-    // Detached, so that the terminal's Ctrl-C does not reach it as well: it takes a second signal for impatience.
-    const child = spawn(process.execPath, [join(repository, 'src/main.ts'), ...args], {
-      stdio: ['ignore', 'inherit', 'pipe'],
+    // Detached, so that the terminal's Ctrl-C does not reach it as well: it takes a second signal for impatience. What would
+    // end it with this process is the pipe that is its stdin.
+    const child = spawn(process.execPath, ['--import', END_WITH_PARENT, join(repository, 'src/main.ts'), ...args], {
+      stdio: ['pipe', 'inherit', 'pipe'],
       detached: true,
     });
     this.#child = child;

@@ -1,4 +1,4 @@
-/** `npm run resolve`: ends what was fired by hand, or what has the name it is told. */
+/** `npm run resolve`: ends what was fired by hand, with `npm run fire` or curl, or what has the name it is told. */
 
 import { CommandError } from '../../src/cli/command-error.ts';
 import { text } from '../../src/cli/flag-value.ts';
@@ -13,8 +13,8 @@ const WHICH = 'Which alerts';
 export const resolve = definePlaygroundCommand({
   name: 'resolve',
   summary:
-    'Ends alerts at the node that npm start runs: all that npm run fire fired, or with --name those of this name, ' +
-    'whoever fired them.',
+    'Ends alerts at the node that npm start runs: all that npm run fire, or the curl beside it, fired; or with --name ' +
+    'those of this name, whoever fired them.',
   flags: {
     name: text({ topic: WHICH, placeholder: 'NAME', help: 'Only those with this alertname.' }),
     instance: text({ topic: WHICH, placeholder: 'NAME', help: 'Only those about this instance.' }),
@@ -24,11 +24,11 @@ export const resolve = definePlaygroundCommand({
     const all = await alertsOf(node);
     const fits = (given: string, value: string | undefined) => given === '' || given === value;
     const ended = all.filter(
-      ({ labels, annotations }) =>
-        (flags.name !== '' || isFiredByHand(annotations)) &&
-        fits(flags.name, labels.alertname) &&
-        fits(flags.instance, labels.instance) &&
-        fits(flags.severity, labels.severity),
+      (alert) =>
+        (flags.name !== '' || isFiredByHand(alert)) &&
+        fits(flags.name, alert.labels.alertname) &&
+        fits(flags.instance, alert.labels.instance) &&
+        fits(flags.severity, alert.labels.severity),
     );
     if (ended.length === 0) throw new CommandError(1, nothingToEnd(all.map(({ labels }) => titleOf(labels))));
     const endsAt = new Date(system.now().wallMs).toISOString();

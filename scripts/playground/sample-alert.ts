@@ -1,5 +1,5 @@
 /** The alerts that `npm run fire` fires: by severity another mishap, so that none hides behind a louder one. */
-import type { Labels } from '../../src/model/labels.ts';
+import { type Labels, labelValue, sameLabels } from '../../src/model/labels.ts';
 
 export interface SampleWords {
   readonly severity: string;
@@ -15,6 +15,10 @@ export interface SampleWords {
 export interface SampleAlert {
   readonly labels: Labels;
   readonly annotations: Labels;
+}
+
+interface FromChecker {
+  readonly generatorURL?: string | undefined;
 }
 
 interface Sample {
@@ -49,12 +53,13 @@ const OTHER: Sample = {
   summary: (instance) => `Something happened on ${instance}`,
 };
 
-/** The annotation by which `npm run resolve` knows what was fired by hand; its value tells readers the same. */
+/** The annotation that says what fired an alert, to readers and to `npm run resolve`. */
 const MARK = 'fired_by';
 const MARK_VALUE = 'npm run fire';
 
 export function sampleAlert({ severity, name, instance, visibility, summary, labels }: SampleWords): SampleAlert {
-  const sample = visibility === 'private' ? PRIVATE : (SAMPLES.get(severity) ?? OTHER);
+  const isPrivate = visibility !== '' && visibility !== 'public';
+  const sample = isPrivate ? PRIVATE : (SAMPLES.get(severity) ?? OTHER);
   const alertname = name || sample.name;
   const where = instance || sample.instance;
   // The sample's words would be wrong for another mishap.
@@ -65,6 +70,14 @@ export function sampleAlert({ severity, name, instance, visibility, summary, lab
   };
 }
 
-export function isFiredByHand(annotations: Labels): boolean {
-  return Object.hasOwn(annotations, MARK) && annotations[MARK] === MARK_VALUE;
+/**
+ * By `npm run fire`, which leaves its mark, or by the curl that we suggest beside it: that posts one of the samples, as no
+ * Prometheus would, and takes the mark away where it posts what was fired already.
+ */
+export function isFiredByHand({ labels, annotations, generatorURL = '' }: SampleAlert & FromChecker): boolean {
+  if (labelValue(annotations, MARK) === MARK_VALUE) return true;
+  const severity = labelValue(labels, 'severity');
+  const visibility = labelValue(labels, 'visibility');
+  const sample = sampleAlert({ severity, visibility, name: '', instance: '', summary: '', labels: {} });
+  return generatorURL === '' && sameLabels(labels, sample.labels);
 }

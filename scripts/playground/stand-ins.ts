@@ -33,6 +33,7 @@ export async function startStandIns(
       name: 'irc.playground.local',
       capabilities: ['echo-message'],
       topics,
+      forgets: true,
       onMessage: (message) => inbox.receiveLine(message),
     }),
   );

@@ -22,7 +22,9 @@ export async function attempt(
   );
   const leftBehind = whenAborted(limit.signal, settled.signal)
     .then(() => sleep(system, GRACE_MS, settled.signal))
-    .then(() => unknownOutcome(`no answer within ${receiver.attemptTimeoutMs} ms`, abortReason(limit.signal)))
+    .then(() =>
+      unknownOutcome(`no answer within ${Math.round(receiver.attemptTimeoutMs)} ms`, abortReason(limit.signal)),
+    )
     // Only the end of the race rejects it, and then nobody looks.
     .catch(() => unknownOutcome('', 'other'));
   try {

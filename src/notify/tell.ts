@@ -9,6 +9,7 @@ import type { Outcome, Receiver } from '../../receivers/receiver.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Alert, isResolved } from '../model/alert.ts';
 import type { Notification, NotificationReason } from '../model/notification.ts';
+import { urgencyOf } from '../model/urgency.ts';
 import { isOwedResolved, type NotificationLog, type Told } from '../state/notification-log.ts';
 import { type System, sleep } from '../system.ts';
 import { attempt } from './attempt.ts';
@@ -79,7 +80,7 @@ export async function tell(
     if (!wanted) return quiet(dependencies, place, flush);
     const { integration } = wanted.target.receiver;
     if (failures === 0) metrics.notificationsTotal.inc({ integration });
-    const outcome = await sendWhenItsTurn(dependencies, wanted.target, { flush, signals });
+    const outcome = await sendWhenItsTurn(dependencies, wanted, { flush, signals });
     if (outcome.kind === 'quiet') return quiet(dependencies, place, flush);
     if (outcome.kind === 'sent') return 'told';
     failures++;
@@ -144,12 +145,13 @@ async function quiet(dependencies: TellDependencies, place: ReceiverTarget, flus
 /** Waits for room at the receiver, then looks again, since a silence may have been made meanwhile, and sends. */
 async function sendWhenItsTurn(
   dependencies: TellDependencies,
-  target: ReceiverTarget,
+  { target, alerts }: Wanted,
   { flush, signals }: TellWork,
 ): Promise<Outcome | { readonly kind: 'quiet' }> {
+  const urgency = urgencyOf(alerts.map(({ alert, status }) => ({ status, labels: alert.labels })));
   let leave: () => void;
   try {
-    leave = await target.gate.enter(AbortSignal.any([signals.deadline, signals.stopping]));
+    leave = await target.gate.enter(AbortSignal.any([signals.deadline, signals.stopping]), urgency);
   } catch {
     return signals.stopping.aborted
       ? { kind: 'refused', retryable: true, reason: 'contextCanceled', message: 'the node stops' }
@@ -183,11 +185,10 @@ async function sendOnce(
     return outcome;
   }
   metrics.notificationRequestsFailedTotal.inc({ integration });
-  if (outcome.kind === 'refused') {
-    await withdrawIntent(dependencies, target, { flush, told: before });
-    // It holds for every group that tells this receiver, and beyond this flush.
-    if (outcome.retryAfterMs !== undefined) target.gate.closeFor(outcome.retryAfterMs);
-  }
+  // It holds for every group that tells this receiver, and beyond this flush; and before the disk has its say, or others
+  // would follow meanwhile.
+  if (outcome.retryAfterMs !== undefined) target.gate.closeFor(outcome.retryAfterMs);
+  if (outcome.kind === 'refused') await withdrawIntent(dependencies, target, { flush, told: before });
   return outcome;
 }
 
@@ -287,9 +288,14 @@ function logFailure(
   { flush, outcome, last, failures }: { flush: Flush; outcome: Failure; last: Failure | undefined; failures: number },
 ): void {
   // The same error again and again is said once.
-  if (last?.message === outcome.message) return;
+  if (last && gistOf(last) === gistOf(outcome)) return;
   logger.warn(
     { ...named(target, flush), attempt: failures, outcome: outcome.kind, error: outcome.message },
     'Notification attempt failed',
   );
+}
+
+/** Without numbers: "try again in 57 seconds" is no news after "try again in 58 seconds". */
+function gistOf({ kind, reason, message }: Failure): string {
+  return `${kind} ${reason} ${message.replace(/\d+(\.\d+)*/g, '#')}`;
 }

@@ -1,6 +1,6 @@
 /**
  * How much one rendering may cost. Rendering is synchronous: a template that loops, recurses or doubles a text, by
- * accident or through a hostile label, must end with an error before the node misses a beat.
+ * accident or through a hostile label, must end with an error within a second or two.
  */
 import { ValueError } from './template-error.ts';
 

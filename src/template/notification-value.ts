@@ -1,6 +1,7 @@
 /** A notification as templates see it: Alertmanager's Data, Alerts, Alert and KV with their methods. */
 import { type Labels, labelNames, labelValue } from '../model/labels.ts';
-import type { Notification, NotifiedAlert } from '../model/notification.ts';
+import type { AlertStatus, Notification, NotifiedAlert } from '../model/notification.ts';
+import { ZERO_TIME as ZERO_TIME_TEXT } from '../model/timestamp.ts';
 import { type Callable, callable, STRING, STRINGS, stringsOf } from './callable.ts';
 import { joinStrings } from './text-functions.ts';
 import { parseRfc3339, TimeValue, ZERO_TIME } from './time-value.ts';
@@ -43,7 +44,7 @@ export function notificationValue(notification: Notification): StructValue {
     new Map<string, Value>([
       ['Receiver', quoteMeta(notification.receiver)],
       ['Status', notification.status],
-      ['Alerts', new Alerts(notification.alerts.map(alertValue))],
+      ['Alerts', new Alerts(notification.alerts.map((alert) => new AlertValue(alert)))],
       ['NotificationReason', notification.reason],
       ['GroupLabels', keyValues(notification.groupLabels)],
       ['CommonLabels', keyValues(notification.commonLabels)],
@@ -62,24 +63,35 @@ export function quoteMeta(receiver: string): string {
   return receiver.replaceAll(REGEX_METACHARACTERS, '\\$&');
 }
 
-function alertValue(alert: NotifiedAlert): StructValue {
-  return new StructValue(
-    'template.Alert',
-    new Map<string, Value>([
-      ['Status', alert.status],
-      ['Labels', keyValues(alert.labels)],
-      ['Annotations', keyValues(alert.annotations)],
-      ['StartsAt', timeValue(alert.startsAt, alert.startsAtMs)],
-      ['EndsAt', timeValue(alert.endsAt, alert.endsAtMs)],
-      ['GeneratorURL', alert.generatorURL],
-      ['Fingerprint', alert.fingerprint],
-    ]),
-    ALERT_JSON_NAMES,
-  );
+/**
+ * Its fields are made when a template first looks into it: most texts ask of a group of ten thousand how many there are, and
+ * what they have in common.
+ */
+class AlertValue extends StructValue {
+  readonly status: AlertStatus;
+
+  constructor(alert: NotifiedAlert) {
+    super('template.Alert', () => alertFields(alert), ALERT_JSON_NAMES);
+    this.status = alert.status;
+  }
+}
+
+function alertFields(alert: NotifiedAlert): ReadonlyMap<string, Value> {
+  return new Map<string, Value>([
+    ['Status', alert.status],
+    ['Labels', keyValues(alert.labels)],
+    ['Annotations', keyValues(alert.annotations)],
+    ['StartsAt', timeValue(alert.startsAt, alert.startsAtMs)],
+    ['EndsAt', timeValue(alert.endsAt, alert.endsAtMs)],
+    ['GeneratorURL', alert.generatorURL],
+    ['Fingerprint', alert.fingerprint],
+  ]);
 }
 
 /** The text knows the poster's offset and nanoseconds; the milliseconds are what remains if it cannot be read. */
 function timeValue(text: string, milliseconds: number | undefined): TimeValue {
+  // Of whatever fires.
+  if (text === ZERO_TIME_TEXT) return ZERO_TIME;
   const parsed = parseRfc3339(text);
   if (parsed !== undefined) return parsed;
   return milliseconds === undefined ? ZERO_TIME : new TimeValue(BigInt(Math.trunc(milliseconds)) * 1_000_000n, UTC);
@@ -199,9 +211,7 @@ class Alerts extends ListValue {
     if (name !== 'Firing' && name !== 'Resolved') return undefined;
     return callable([], () => {
       const status = name.toLowerCase();
-      const chosen = this.elements.filter(
-        (alert) => alert instanceof StructValue && alert.fields.get('Status') === status,
-      );
+      const chosen = this.elements.filter((alert) => alert instanceof AlertValue && alert.status === status);
       return new ListValue('[]template.Alert', 'template.Alert', chosen);
     });
   }

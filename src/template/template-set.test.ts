@@ -1,5 +1,6 @@
 /** A set of templates: which definition counts, what is checked when, and what data a rendering can reach. */
 import { describe, expect, test } from 'vitest';
+import type { NotifiedAlert } from '../model/notification.ts';
 import { TemplateError } from './template-error.ts';
 import { parseTemplates } from './template-set.ts';
 import { exampleAlert, exampleNotification } from './testing/notifications.ts';
@@ -131,6 +132,19 @@ describe('the data', () => {
     expect(parseTemplates([]).render(text, exampleNotification({ alerts: [alert] }))).toBe(
       '2024-01-02 00:00:00 +0000 UTC true',
     );
+  });
+
+  test('of alerts that are only counted is not made', () => {
+    const untouched = (status: NotifiedAlert['status']): NotifiedAlert => ({
+      ...exampleAlert({ status }),
+      get labels(): never {
+        return expect.fail('nobody asked for the labels');
+      },
+    });
+    const alerts = [untouched('firing'), untouched('resolved')];
+    const text =
+      '{{ .CommonLabels.alertname }} {{ len .Alerts }} {{ .Alerts.Firing | len }} {{ .Alerts.Resolved | len }}';
+    expect(parseTemplates([]).render(text, exampleNotification({ alerts }))).toBe('DiskFull 2 1 1');
   });
 
   test('now is the instant of the notification', () => {

@@ -108,24 +108,28 @@ export class MapValue extends TypedValue {
   }
 }
 
+type Fields = ReadonlyMap<string, Value>;
+
 export class StructValue extends TypedValue {
   readonly kind: 'struct' | 'pointer';
   readonly typeName: string;
-  /** In Go's order of declaration. */
-  readonly fields: ReadonlyMap<string, Value>;
   /** By field; a field that is not in here keeps its own name. */
   readonly jsonNames: ReadonlyMap<string, string>;
+  #fields: Fields | (() => Fields);
 
-  constructor(
-    typeName: string,
-    fields: ReadonlyMap<string, Value>,
-    jsonNames: ReadonlyMap<string, string> = new Map(),
-  ) {
+  /** @param fields in Go's order of declaration; a function is called when somebody first asks, and has no effects */
+  constructor(typeName: string, fields: Fields | (() => Fields), jsonNames: ReadonlyMap<string, string> = new Map()) {
     super();
     this.typeName = typeName;
     this.kind = typeName.startsWith('*') ? 'pointer' : 'struct';
-    this.fields = fields;
     this.jsonNames = jsonNames;
+    this.#fields = fields;
+  }
+
+  /** In Go's order of declaration. */
+  get fields(): Fields {
+    if (typeof this.#fields === 'function') this.#fields = this.#fields();
+    return this.#fields;
   }
 }
 

@@ -14,6 +14,8 @@ import { TemporaryDirectory } from '../support/temporary-directory.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../..');
 const LADDER = readFileSync(join(REPOSITORY, 'examples/tocsin.yml'), 'utf8');
+/** What the README has people post without npm. */
+const README_ALERTS = /curl .*-d '(\[\{.*\}\])'/.exec(readFileSync(join(REPOSITORY, 'README.md'), 'utf8'))?.[1] ?? '';
 const NOBODY = 'route: {receiver: nobody}\nreceivers: [{name: nobody}]\n';
 const timeoutMs = 30_000;
 
@@ -143,6 +145,10 @@ test('what is fired arrives in the inbox by the ladder, its end too, and Ctrl-C 
     'phone 1002 KeyLeaked firing',
   ];
   await arrives(...firing);
+  // The same alert as one of those fired, without the mark of that.
+  const headers = { 'Content-Type': 'application/json' };
+  const posted = await fetch(`${playground.nodeUrl}/api/v2/alerts`, { method: 'POST', headers, body: README_ALERTS });
+  expect(posted.status).toBe(200);
 
   expect(await home.run('resolve')).toMatchObject({ code: 0, output: expect.stringContaining('Ended DiskFull db1') });
   const resolved = firing.map((line) => line.replace('firing', 'resolved'));
@@ -176,6 +182,16 @@ test('a second playground says which ports it has instead, and how its node is f
     expect(await child.exited).toEqual({ code: 0, signal: null });
   }
   expect(readdirSync(home.temporary)).toEqual([]);
+});
+
+test('a playground that is killed leaves no node behind', async () => {
+  using home = new Home();
+  await using playground = await Playground.start(home);
+  expect((await fetch(`${playground.nodeUrl}/-/ready`)).status).toBe(200);
+  playground.process.signal('SIGKILL');
+  await playground.process.exited;
+  const port = Number(new URL(playground.nodeUrl).port);
+  await eventually('the node is gone', () => isFree(port), { timeoutMs });
 });
 
 test('a node that cannot start says why and takes all with it', async () => {
