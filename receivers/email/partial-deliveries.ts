@@ -4,12 +4,6 @@
  */
 import type { Notification, NotifiedAlert } from '../../src/model/notification.ts';
 
-/**
- * Who was told hears it again after so long, though others are still put off: until all are told the log knows of no message,
- * and no repetition comes due. The route's repeat_interval is not known here; this is that of the example.
- */
-const REMINDER_MS = 3_600_000;
-
 /** Of all groups together, some 100 bytes each. The oldest group goes, and its next mail tells everybody. */
 const MOST_ALERTS = 100_000;
 
@@ -31,7 +25,8 @@ export class PartialDeliveries {
   settled(notification: Notification, nowMs: number): ReadonlySet<string> {
     const earlier = this.#byGroup.get(notification.groupKey);
     if (earlier === undefined || !covers(earlier, notification)) return new Set();
-    const recent = [...earlier.settledAtMs].filter(([, sinceMs]) => nowMs - sinceMs < REMINDER_MS);
+    // Until all are told the log knows of no message, and no repetition comes due: whoever was told is reminded all the same.
+    const recent = [...earlier.settledAtMs].filter(([, sinceMs]) => nowMs - sinceMs < notification.repeatIntervalMs);
     return new Set(recent.map(([address]) => address));
   }
 

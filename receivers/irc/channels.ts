@@ -4,9 +4,9 @@
  */
 import { deadline, type System, type Timer } from '../../src/system.ts';
 import type { ReceiverLog } from '../kind.ts';
-import { readSecret } from '../secret.ts';
+import { ChannelKeys } from './channel-keys.ts';
 import { ChannelVoice } from './channel-voice.ts';
-import { type ChannelConfig, channelKey, keyProblem } from './config.ts';
+import { type ChannelConfig, channelKey } from './config.ts';
 import type { IrcLink, IrcMessage } from './irc-link.ts';
 import { type ChannelProblem, HEALTHY_AFTER_MS, joinRefusalOf, rejoinDelayMs } from './supervisor.ts';
 
@@ -26,7 +26,8 @@ const HURRY_AFTER_MS = 10_000;
 const JOINED_AT_ONCE = 4;
 
 interface Wanted {
-  config: ChannelConfig;
+  readonly name: string;
+  readonly keys: ChannelKeys;
   uses: number;
   state: 'absent' | 'joining' | 'joined' | 'waiting';
   /** On a server without echo: whether its modes are known. */
@@ -72,18 +73,18 @@ export class Channels {
     this.#events = events;
   }
 
-  /** Until the returned function is called. Of two keys for one channel the later is used. */
+  /** Until the returned function is called. Of several keys for one channel each is tried. */
   want(configs: readonly ChannelConfig[]): () => void {
-    const added = configs.flatMap((config) => {
-      const found = this.#wanted.get(channelKey(config.name));
-      if (!found) return [this.#add(config)];
-      found.uses++;
-      found.config = config.key === undefined ? found.config : config;
-      return [];
+    const toJoin = configs.flatMap(({ name, key }) => {
+      const found = this.#wanted.get(channelKey(name));
+      const channel = found ?? this.#add(name);
+      channel.uses++;
+      const isNews = channel.keys.add(key);
+      return !found || (isNews && found.state === 'waiting') ? [channel] : [];
     });
-    void this.#join(added);
+    void this.#join(toJoin);
     return () => {
-      for (const { name } of configs) this.#unwant(name);
+      for (const config of configs) this.#unwant(config);
     };
   }
 
@@ -92,10 +93,9 @@ export class Channels {
     if (!channel) return { kind: 'refused', message: `${name} is not among the channels` };
     if (channel.state === 'joined') return { kind: channel.isKnown ? 'ready' : 'soon' };
     if (channel.state !== 'waiting') return { kind: 'soon' };
-    const leftMs = channel.dueMs - this.#nowMs();
-    if (leftMs <= SOON_MS) return { kind: 'soon' };
-    const next = `; tries again in ${Math.ceil(leftMs / 1000)} s`;
-    return { kind: 'refused', message: `cannot speak in ${name}: ${channel.problem}${next}` };
+    if (channel.dueMs - this.#nowMs() <= SOON_MS) return { kind: 'soon' };
+    // Without the time that is left: what is always the same is logged once.
+    return { kind: 'refused', message: `cannot speak in ${name}: ${channel.problem}` };
   }
 
   /** Whether the server would keep it to itself if a notice to the channel went nowhere. */
@@ -135,10 +135,11 @@ export class Channels {
     else if (/^[45]\d\d$/.test(command)) this.#refused(message);
   }
 
-  #add(config: ChannelConfig): Wanted {
+  #add(name: string): Wanted {
     const channel: Wanted = {
-      config,
-      uses: 1,
+      name,
+      keys: new ChannelKeys(),
+      uses: 0,
       state: 'absent',
       isKnown: false,
       voice: new ChannelVoice(),
@@ -149,12 +150,13 @@ export class Channels {
       dueMs: 0,
       timer: undefined,
     };
-    this.#wanted.set(channelKey(config.name), channel);
+    this.#wanted.set(channelKey(name), channel);
     return channel;
   }
 
-  #unwant(name: string): void {
+  #unwant({ name, key }: ChannelConfig): void {
     const channel = this.#wanted.get(channelKey(name));
+    channel?.keys.remove(key);
     if (!channel || --channel.uses > 0) return;
     this.#wanted.delete(channelKey(name));
     if (channel.state === 'joined' || channel.state === 'joining') this.#attachment?.link.write(`PART ${name}`);
@@ -169,14 +171,12 @@ export class Channels {
     for (const channel of channels) {
       this.#enter(channel, 'joining');
       channel.triedMs = this.#nowMs();
-      this.#after(channel, ANSWER_WITHIN_MS, () =>
-        this.#fail(channel.config.name, 'no answer', 'the server is silent on it'),
-      );
+      this.#after(channel, ANSWER_WITHIN_MS, () => this.#fail(channel.name, 'no answer', 'the server is silent on it'));
     }
     const keys = await Promise.all(channels.map((channel) => this.#keyOf(channel)));
     if (this.#attachment !== attachment) return;
     const joining = channels
-      .map((channel, index) => ({ channel, name: channel.config.name, key: keys[index] ?? '' }))
+      .map((channel, index) => ({ channel, name: channel.name, key: keys[index] ?? '' }))
       .filter(({ channel }) => channel.state === 'joining' && this.#isWanted(channel))
       // Keys are matched by position, so the channels that have one come first (RFC 2812, 3.2.1).
       .toSorted((a, b) => Number(a.key === '') - Number(b.key === ''));
@@ -189,22 +189,13 @@ export class Channels {
     }
   }
 
-  /** Undefined if there is none, or if it cannot be read, which has been dealt with. */
+  /** Undefined if there is none, or if none can be read, which has been dealt with. */
   async #keyOf(channel: Wanted): Promise<string | undefined> {
-    const { key, name } = channel.config;
-    if (key === undefined) return undefined;
-    const { system, secretRead } = this.#dependencies;
-    using limit = deadline(system, ANSWER_WITHIN_MS / 2);
-    try {
-      const secret = await readSecret(key, limit.signal);
-      secretRead(secret);
-      const problem = keyProblem(secret);
-      if (problem === undefined) return secret;
-      this.#fail(name, 'its key cannot be read', `the key ${problem}`);
-    } catch (error) {
-      this.#fail(name, 'its key cannot be read', error instanceof Error ? error.message : String(error));
-    }
-    return undefined;
+    using limit = deadline(this.#dependencies.system, ANSWER_WITHIN_MS / 2);
+    const read = await channel.keys.read(limit.signal);
+    if (read.kind === 'key') this.#dependencies.secretRead(read.key);
+    if (read.kind === 'unreadable') this.#fail(channel.name, 'its key cannot be read', read.why);
+    return read.kind === 'key' ? read.key : undefined;
   }
 
   #joined(name: string, { link }: Attachment): void {
@@ -215,10 +206,11 @@ export class Channels {
       return;
     }
     this.#enter(channel, 'joined');
+    channel.keys.accepted();
     channel.joinedMs = this.#nowMs();
     channel.voice = new ChannelVoice();
     channel.isKnown = link.echoes;
-    this.#dependencies.log.info({ channel: channel.config.name }, 'IRC channel joined');
+    this.#dependencies.log.info({ channel: channel.name }, 'IRC channel joined');
     if (channel.isKnown) {
       this.#events.changed(name);
       return;
@@ -228,7 +220,7 @@ export class Channels {
   }
 
   #ask(channel: Wanted): void {
-    this.#attachment?.link.write(`MODE ${channel.config.name}`);
+    this.#attachment?.link.write(`MODE ${channel.name}`);
     this.#after(channel, ANSWER_WITHIN_MS, () => {
       channel.voice.apply([{ mode: '+m', param: null }], { isMe: () => false, rankModes: new Set() });
       this.#known(channel);
@@ -242,7 +234,7 @@ export class Channels {
     if (index !== -1) this.#toAsk.splice(index, 1);
     const [next] = this.#toAsk;
     if (index === 0 && next) this.#ask(next);
-    this.#events.changed(channel.config.name);
+    this.#events.changed(channel.name);
   }
 
   #modes(message: IrcMessage, { link, isMe }: Attachment): void {
@@ -251,7 +243,7 @@ export class Channels {
     if (!channel) return;
     channel.voice.apply(link.modesOf(message), { isMe, rankModes: new Set(link.rankSymbols.values()) });
     if (isAnswer && !channel.isKnown) this.#known(channel);
-    else this.#events.changed(channel.config.name);
+    else this.#events.changed(channel.name);
   }
 
   /** `353 me = #ops :@op +voiced nick`, each perhaps with `!user@host`. */
@@ -277,7 +269,10 @@ export class Channels {
     if (!channel) return;
     const words = rest.at(-1) ?? '';
     const problem = joinRefusalOf(command);
-    if (channel.state === 'joining' && problem) this.#fail(name, problem, words);
+    if (channel.state === 'joining' && problem) {
+      if (problem === 'wrong key' && channel.keys.refused()) void this.#join([channel]);
+      else this.#fail(name, problem, words);
+    }
     // 401, 403, 442: it knows nothing of our being there.
     else if (channel.state === 'joined' && /^(?:401|403|442)$/.test(command))
       this.#fail(name, 'not in it any more', words);
@@ -294,8 +289,8 @@ export class Channels {
     channel.dueMs = this.#nowMs() + retryInMs;
     this.#enter(channel, 'waiting');
     this.#after(channel, retryInMs, () => void this.#join([channel]));
-    log.warn({ channel: channel.config.name, reason: channel.problem, retryInMs }, 'Not in an IRC channel');
-    this.#events.changed(channel.config.name);
+    log.warn({ channel: channel.name, reason: channel.problem, retryInMs }, 'Not in an IRC channel');
+    this.#events.changed(channel.name);
   }
 
   #enter(channel: Wanted, state: Wanted['state']): void {
@@ -315,7 +310,7 @@ export class Channels {
   }
 
   #isWanted(channel: Wanted): boolean {
-    return this.#wanted.get(channelKey(channel.config.name)) === channel;
+    return this.#wanted.get(channelKey(channel.name)) === channel;
   }
 
   #nowMs(): number {

@@ -117,8 +117,9 @@ describe('what is refused, and what is said', () => {
   });
 });
 
-it('receivers share a connection if they agree in all of it, secrets included', () => {
+it('receivers share a connection if they agree in all of it but the introduction, secrets included', () => {
   const key = (change: object) => connectionKey(parse({ ...minimal, ...change }).connection);
+  expect(key({ username: 'other', realname: 'Other' })).toBe(key({}));
   expect(key({ channels: ['#other'], lines: 'group', server: 'IRC.example.org' })).toBe(key({}));
   const others = [
     { port: '7000' },

@@ -8,15 +8,19 @@ import { secretSource, showSecretSource } from '../secret-config.ts';
 import { defaultTlsConfig, resolveTlsFiles, showTlsConfig, type TlsConfig, tlsConfigSchema } from '../tls-config.ts';
 import type { FloodLimit } from './token-bucket.ts';
 
-/** Receivers that agree in all of this share one connection. */
-export interface ConnectionConfig {
+/** How the bot introduces itself, beside its nick. */
+export interface Introduction {
+  readonly username: string;
+  readonly realname: string;
+}
+
+/** Receivers that agree in all of this but the introduction share one connection: see {@link connectionTraits}. */
+export interface ConnectionConfig extends Introduction {
   readonly server: string;
   readonly port: number;
   /** Undefined: plain text. */
   readonly tls: TlsConfig | undefined;
   readonly nick: string;
-  readonly username: string;
-  readonly realname: string;
   /** SASL PLAIN, and whom NickServ is asked to identify under another nick. Undefined: none. */
   readonly account: string | undefined;
   readonly password: SecretSource | undefined;
@@ -43,6 +47,7 @@ export interface IrcConfig {
 }
 
 const DEFAULT_NICK = 'tocsin';
+export const DEFAULT_INTRODUCTION: Introduction = { username: 'tocsin', realname: 'Tocsin alerts' };
 const TLS_PORT = 6697;
 const PLAIN_PORT = 6667;
 /** What the larger networks bear without a penalty, in lines and with the PING after each. */
@@ -173,8 +178,8 @@ export const ircConfigSchema: z.ZodType<IrcConfig> = z
         port: block.port ?? (tls ? TLS_PORT : PLAIN_PORT),
         tls: tls ? (block.tls_config ?? defaultTlsConfig) : undefined,
         nick: block.nick ?? DEFAULT_NICK,
-        username: block.username ?? 'tocsin',
-        realname: block.realname ?? 'Tocsin alerts',
+        username: block.username ?? DEFAULT_INTRODUCTION.username,
+        realname: block.realname ?? DEFAULT_INTRODUCTION.realname,
         account: block.account,
         password,
         nickservPassword: secretSource(block, 'nickserv_password', context),
@@ -244,22 +249,35 @@ export function showIrcConfig(config: IrcConfig): Record<string, unknown> {
   };
 }
 
-/** All that makes two connections different, secrets included; for {@link Sessions}, never to be shown. */
+/** What two sources of a secret are told apart by; never to be shown. */
+export function secretIdentity(source: SecretSource | undefined): readonly string[] | undefined {
+  return source && (source.kind === 'file' ? ['file', source.path] : ['inline', source.secret.reveal()]);
+}
+
+/**
+ * All that makes two connections different, by configuration key. Values hold secrets and are never to be shown. How the bot
+ * introduces itself is none of it: two bots, one of them under a nick nobody gave it, would be a high price for a few words.
+ */
+export function connectionTraits(connection: ConnectionConfig): ReadonlyMap<string, string> {
+  const { tls, flood } = connection;
+  const files = tls && { ca: secretIdentity(tls.ca), cert: secretIdentity(tls.cert), key: secretIdentity(tls.key) };
+  const traits: Record<string, unknown> = {
+    server: connection.server.toLowerCase(),
+    port: connection.port,
+    tls: tls !== undefined,
+    tls_config: tls && { ...tls, ...files },
+    nick: connection.nick,
+    account: connection.account,
+    password: secretIdentity(connection.password),
+    nickserv_password: secretIdentity(connection.nickservPassword),
+    server_password: secretIdentity(connection.serverPassword),
+    flood_burst: flood.burst,
+    flood_interval: flood.intervalMs,
+  };
+  return new Map(Object.entries(traits).map(([key, value]) => [key, JSON.stringify(value) ?? '']));
+}
+
+/** For {@link Sessions}; never to be shown. */
 export function connectionKey(connection: ConnectionConfig): string {
-  const secret = (source: SecretSource | undefined) =>
-    source && (source.kind === 'file' ? ['file', source.path] : ['inline', source.secret.reveal()]);
-  const { tls } = connection;
-  return `irc ${JSON.stringify([
-    connection.server.toLowerCase(),
-    connection.port,
-    tls && { ...tls, ca: secret(tls.ca), cert: secret(tls.cert), key: secret(tls.key) },
-    connection.nick,
-    connection.username,
-    connection.realname,
-    connection.account,
-    secret(connection.password),
-    secret(connection.nickservPassword),
-    secret(connection.serverPassword),
-    connection.flood,
-  ])}`;
+  return `irc ${JSON.stringify([...connectionTraits(connection)])}`;
 }

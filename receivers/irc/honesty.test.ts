@@ -118,12 +118,14 @@ it.each([
         session.want([{ name: '#ops', key: undefined }]);
         const results = new Map<string, LineResult>();
         const said: string[] = [];
+        const confirmed: string[] = [];
         let stop = new AbortController();
         for (const happening of events) {
           if (happening === 'say') {
             const text = `line ${said.length}`;
             said.push(text);
-            const line = { channel: '#ops', text, messageType, urgency: 1 } as const;
+            const onConfirmed = () => confirmed.push(text);
+            const line = { channel: '#ops', text, messageType, urgency: 1, onConfirmed } as const;
             void session.say(line, stop.signal).then((result) => results.set(text, result));
           } else if (happening === 'stop') {
             stop.abort(new Error('stop'));
@@ -138,9 +140,12 @@ it.each([
         expect([...results.keys()].toSorted()).toEqual(said.toSorted());
         expect(new Set(server.heard).size).toBe(server.heard.length);
         for (const [text, { kind }] of results) {
-          if (kind === 'confirmed') expect(server.heard).toContain(text);
+          if (kind === 'confirmed') expect(confirmed).toContain(text);
           if (kind === 'refused') expect(server.heard).not.toContain(text);
         }
+        // Late or in time.
+        for (const text of confirmed) expect(server.heard).toContain(text);
+        expect(new Set(confirmed).size).toBe(confirmed.length);
       },
     ),
     { numRuns: 250 },

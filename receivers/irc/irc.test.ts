@@ -152,7 +152,7 @@ describe('getting in', () => {
     [
       'ERROR',
       { errorBeforeRegistration: 'Closing Link: (Throttled: too fast)' },
-      /throttled \(.*tries again in \d\d s/,
+      /throttled \(Closing Link: \(Throttled: too fast\)\)/,
     ],
     ['a K-line', { errorBeforeRegistration: 'K-Lined: no bots, hunter2' }, /banned \(K-Lined: no bots, <secret>\)/],
     ['a closed connection', { dropsBeforeRegistration: true }, /dropped before registration \(the server closed/],
@@ -307,6 +307,24 @@ describe('in part', () => {
     expect(bot.server.messages).toHaveLength(4);
   });
 
+  it('does not keep a channel that works from the repeats while another one never works', async () => {
+    await using bot = await open(
+      { channels: ['#ops', '#banned'] },
+      { faults: { joinErrors: new Map([['#banned', 474]]) } },
+    );
+    const { nowMs } = notification();
+    const heard = [];
+    for (const minutes of [0, 0, 1, 59, 60, 60, 61, 120]) {
+      expect(await bot.tell({ nowMs: nowMs + minutes * 60_000, repeatIntervalMs: 60 * 60_000 })).toMatchObject({
+        kind: 'unknown',
+      });
+      heard.push(bot.server.messages.length);
+    }
+    expect(heard).toEqual([1, 1, 1, 1, 2, 2, 2, 3]);
+    await bot.tell({ nowMs: nowMs + 121 * 60_000, reason: 'repeat interval elapsed' });
+    expect(bot.server.messages).toHaveLength(4);
+  });
+
   it('of another notification about the group nothing counts as told', async () => {
     await using bot = await open({ channels: ['#ops', '#closed'] }, closed());
     await bot.tell();
@@ -316,6 +334,23 @@ describe('in part', () => {
 });
 
 describe('receivers', () => {
+  it('that disagree about key and words are one bot in the channel all the same', async () => {
+    await using server = await startIrcServer({ channelKeys: { '#k': 'right' } });
+    const { sessions } = receiverDependencies();
+    const config = (key: string, realname: string) => {
+      const local = { server: '127.0.0.1', port: String(server.port), tls: 'false' };
+      return { ...local, realname, channels: [{ name: '#k', key }] };
+    };
+    const receivers = [config('right', 'One'), config('wrong', 'Other'), config('right', 'One')].map((block) =>
+      create(block, { sessions }),
+    );
+    for (const receiver of receivers) receiver.start?.();
+    await eventually('in the channel', () => server.members('#k').length === 1);
+    expect(server.connections).toBe(1);
+    expect(server.lines).toContain('USER tocsin 0 * One');
+    for (const receiver of receivers) await receiver.close?.();
+  });
+
   it('of one server and nick share a connection, also over a reload, and leave what nobody names any more', async () => {
     await using server = await startIrcServer();
     const { sessions } = receiverDependencies();

@@ -89,9 +89,9 @@ class IrcReceiver implements Receiver {
       channels.flatMap(({ name: channel }) =>
         lines.map(async (text): Promise<LineResult> => {
           if (told.has(channel, text)) return { kind: 'confirmed' };
-          const result = await session.say({ channel, text, messageType, urgency }, signal);
-          if (result.kind === 'confirmed') told.add(channel, text);
-          return result;
+          // A line that is confirmed too late for this attempt need not be said by the next.
+          const onConfirmed = () => told.add(channel, text);
+          return session.say({ channel, text, messageType, urgency, onConfirmed }, signal);
         }),
       ),
     );
@@ -122,7 +122,7 @@ class IrcReceiver implements Receiver {
     const openLink = linkOpener({ system });
     const make = () => new IrcSession({ system, log, openLink }, connection);
     const lease = sessions.acquire(connectionKey(connection), make);
-    return { lease, unwant: lease.session.want(channels) };
+    return { lease, unwant: lease.session.want(channels, connection) };
   }
 
   #lines(notification: Notification, backlog: number): readonly string[] {
@@ -131,7 +131,8 @@ class IrcReceiver implements Receiver {
       per,
       room: Math.min(...channels.map(({ name }) => roomBytes('PRIVMSG', name))),
       most: backlog > BACKLOG_OF_DIGESTS ? 1 : this.#mostPerChannel,
-      url: alertsUrl(notification),
+      // There is no page yet that shows a receiver's alerts.
+      url: '',
     };
     return this.#ownLines(notification, options) ?? linesOf(documentOf(notification), options);
   }
@@ -172,12 +173,6 @@ function urgencyOf({ commonLabels }: Notification): Urgency {
   const severity = Object.hasOwn(commonLabels, 'severity') ? commonLabels.severity : undefined;
   if (severity === 'urgent' || severity === 'critical' || severity === 'page') return 0;
   return severity === 'interesting' || severity === 'info' || severity === 'none' ? 2 : 1;
-}
-
-/** Where Alertmanager's own messages lead. */
-function alertsUrl({ externalURL, receiver }: Notification): string {
-  if (!/^https?:\/\//i.test(externalURL) || !URL.canParse(externalURL)) return '';
-  return `${new URL(externalURL).href.replace(/\/$/, '')}/#/alerts?receiver=${encodeURIComponent(receiver.toWellFormed())}`;
 }
 
 /**

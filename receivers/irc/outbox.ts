@@ -18,6 +18,8 @@ export interface Line {
   readonly text: string;
   readonly messageType: 'notice' | 'message';
   readonly urgency: Urgency;
+  /** Called when the line is confirmed, also when nobody waits for it any more. */
+  readonly onConfirmed?: () => void;
 }
 
 /** confirmed: the server worked it off. refused: surely not said. unknown: written, and nothing was heard of it. */
@@ -31,7 +33,9 @@ export interface OutboxLink {
   readonly echoes: boolean;
   write(line: string): void;
   /** Told after a question was written that the server must answer. */
-  asked(): void;
+  asked(fence: number): void;
+  /** Told of the answer to that question, which answers all before it. */
+  answered(fence: number): void;
 }
 
 export interface OutboxRules {
@@ -52,8 +56,12 @@ interface Entry {
   isNotice: boolean;
   /** The server has echoed or refused it; also a line nobody waits for any more has its answer still to come. */
   isAnswered: boolean;
+  /** What became of it is known, or will never be. */
+  isDecided: boolean;
   isSettled: boolean;
-  /** Only the first call counts. */
+  /** What became of it. Only the first call counts. */
+  decide(result: LineResult): void;
+  /** What whoever waits for it hears. Only the first call counts. */
   settle(result: LineResult): void;
 }
 
@@ -95,7 +103,14 @@ export class Outbox {
       fence: 0,
       isNotice: false,
       isAnswered: false,
+      isDecided: false,
       isSettled: false,
+      decide: (result) => {
+        if (entry.isDecided) return;
+        entry.isDecided = true;
+        if (result.kind === 'confirmed') line.onConfirmed?.();
+        entry.settle(result);
+      },
       settle: (result) => {
         if (entry.isSettled) return;
         entry.isSettled = true;
@@ -129,14 +144,14 @@ export class Outbox {
     const lost = this.#inFlight;
     this.#inFlight = [];
     for (const entry of lost)
-      entry.settle({ kind: 'unknown', reason: 'other', message: `said, not confirmed: ${why}` });
+      entry.decide({ kind: 'unknown', reason: 'other', message: `said, not confirmed: ${why}` });
   }
 
   /** Refuses what waits for the channel, or all that waits. */
   refuse(message: string, channel?: string): void {
     const isMeant = ({ line }: Entry) => channel === undefined || channelKey(line.channel) === channelKey(channel);
     for (const entry of this.#queues.flat().filter(isMeant))
-      entry.settle({ kind: 'refused', reason: 'other', message });
+      entry.decide({ kind: 'refused', reason: 'other', message });
   }
 
   /** We left the channel: without echo nobody can tell what was said before that and what after. */
@@ -151,12 +166,12 @@ export class Outbox {
 
   /** The server passed on what we said in the channel. */
   echoed(channel: string): void {
-    this.#answer(channel)?.settle({ kind: 'confirmed' });
+    this.#answer(channel)?.decide({ kind: 'confirmed' });
   }
 
   /** The server said no to something we said in the channel, if we did. */
   refused(channel: string, message: string): void {
-    this.#answer(channel)?.settle({ kind: 'refused', reason: 'clientError', message });
+    this.#answer(channel)?.decide({ kind: 'refused', reason: 'clientError', message });
   }
 
   /** Asks the server for a sign of life. */
@@ -166,14 +181,15 @@ export class Outbox {
 
   /** The server answered a PING, and has worked off all that was written before it. */
   answered(token: string): void {
-    const fence = /^tocsin-(\d{1,15})$/.exec(token)?.[1];
-    if (fence === undefined) return;
-    const passed = this.#inFlight.filter((entry) => entry.fence <= Number(fence));
-    this.#inFlight = this.#inFlight.filter((entry) => entry.fence > Number(fence));
+    const fence = Number(/^tocsin-(\d{1,15})$/.exec(token)?.[1] ?? Number.NaN);
+    if (Number.isNaN(fence)) return;
+    this.#link?.answered(fence);
+    const passed = this.#inFlight.filter((entry) => entry.fence <= fence);
+    this.#inFlight = this.#inFlight.filter((entry) => entry.fence > fence);
     for (const entry of passed) {
-      // What has been settled before stays as it was.
+      // What has been decided before stays as it was.
       const message = `the server did not pass the line on to ${entry.line.channel}`;
-      entry.settle(this.#link?.echoes ? { kind: 'refused', reason: 'clientError', message } : { kind: 'confirmed' });
+      entry.decide(this.#link?.echoes ? { kind: 'refused', reason: 'clientError', message } : { kind: 'confirmed' });
     }
     this.advance();
   }
@@ -207,7 +223,7 @@ export class Outbox {
   #fence(): number {
     const fence = ++this.#fences;
     this.#link?.write(`PING tocsin-${fence}`);
-    this.#link?.asked();
+    this.#link?.asked(fence);
     return fence;
   }
 
@@ -222,7 +238,7 @@ export class Outbox {
   #lose(isMeant: (entry: Entry) => boolean, why: string): void {
     if (this.#link?.echoes) return;
     const message = `said, not confirmed: ${why}`;
-    for (const entry of this.#inFlight.filter(isMeant)) entry.settle({ kind: 'unknown', reason: 'other', message });
+    for (const entry of this.#inFlight.filter(isMeant)) entry.decide({ kind: 'unknown', reason: 'other', message });
   }
 
   /** The line that an echo or a refusal is about: a server answers in the order of what was said. */

@@ -1,42 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { inline, type ScriptedIrc, scriptedIrc } from '../testing/scripted-irc.ts';
-import type { Line } from './outbox.ts';
-import type { LossReason } from './supervisor.ts';
-
-const OPS = { name: '#ops', key: undefined };
-const never = new AbortController().signal;
-
-function line(text: string, change: Partial<Line> = {}): Line {
-  return { channel: '#ops', text, messageType: 'notice', urgency: 1, ...change };
-}
-
-/** In #ops, all questions answered. */
-async function inChannel(
-  change: Parameters<typeof scriptedIrc>[0] = {},
-  options: Parameters<typeof scriptedIrc>[1] = {},
-): Promise<ScriptedIrc> {
-  const irc = scriptedIrc(change, options);
-  irc.session.want([OPS]);
-  await connectAgain(irc);
-  return irc;
-}
-
-async function connectAgain({ system, link }: ScriptedIrc): Promise<void> {
-  link.welcome();
-  await system.settle();
-  link.answers();
-  await system.settle();
-}
-
-const lost = (irc: ScriptedIrc, reason: LossReason = 'closed') => irc.link.loses({ reason, message: 'gone' });
-
-/** Seconds until there is a new link. */
-async function untilNextLink({ system, links }: ScriptedIrc): Promise<number> {
-  const before = links.length;
-  const sinceMs = system.now().monotonicMs;
-  while (links.length === before) await system.advance(system.untilNextTimerMs ?? Number.NaN);
-  return (system.now().monotonicMs - sinceMs) / 1000;
-}
+import {
+  connectAgain,
+  inChannel,
+  inline,
+  line,
+  lost,
+  never,
+  OPS,
+  type ScriptedIrc,
+  scriptedIrc,
+  untilNextLink,
+} from '../testing/scripted-irc.ts';
 
 describe('a connection', () => {
   it('begins when a channel is wanted, and joins it', async () => {
@@ -87,7 +61,7 @@ describe('a connection', () => {
     lost(irc, 'banned');
     expect(await irc.session.say(line('one'), never)).toMatchObject({
       kind: 'refused',
-      message: expect.stringMatching(/^not connected to irc.example.org:6697: banned \(gone\); tries again in \d+ s$/),
+      message: 'not connected to irc.example.org:6697: banned (gone)',
     });
     expect(await untilNextLink(irc)).toBeGreaterThan(100);
     lost(irc, 'throttled');
@@ -123,6 +97,33 @@ describe('a connection', () => {
     expect(irc.logged.join()).toContain('"reason":"silent"');
   });
 
+  it('on which a channel chats while no PING is answered is as good as none', async () => {
+    const irc = await inChannel();
+    const results = ['a', 'b', 'c', 'd', 'e'].map((text) => irc.session.say(line(text), never));
+    for (let times = 0; irc.links.length === 1 && times < 20; times++) {
+      await irc.system.advance(2000);
+      irc.links[0]?.says(':bob!b@h PRIVMSG #ops :chatter', ':irc PONG irc', ':irc PONG irc :irc');
+    }
+    expect(irc.logged.join()).toContain('"reason":"silent","error":"the server talks, but does not answer PING"');
+    for (const result of results.slice(0, 4)) expect(await result).toMatchObject({ kind: 'unknown' });
+    await connectAgain(irc);
+    expect(await results[4]).toEqual({ kind: 'confirmed' });
+  });
+
+  it('on which every answer comes late is kept', async () => {
+    const irc = await inChannel();
+    for (let times = 0; times < 10; times++) {
+      const saying = irc.session.say(line('slowly'), never);
+      for (let waits = 0; waits < 4; waits++) {
+        await irc.system.advance(6000);
+        irc.link.says(':bob!b@h PRIVMSG #ops :chatter');
+      }
+      irc.link.answers();
+      expect(await saying).toEqual({ kind: 'confirmed' });
+    }
+    expect(irc.links).toHaveLength(1);
+  });
+
   it('that is quiet is asked, and stays if it answers', async () => {
     const irc = await inChannel();
     for (let times = 0; times < 100; times++) {
@@ -140,6 +141,17 @@ describe('a connection', () => {
     irc.link.answers();
     await irc.system.advance(15_000);
     expect(irc.links).toHaveLength(1);
+  });
+
+  it('introduces the bot in the words of the first who is still there', async () => {
+    const irc = scriptedIrc();
+    const leave = irc.session.want([OPS], { username: 'first', realname: 'The first' });
+    irc.session.want([OPS], { username: 'second', realname: 'The second' });
+    expect(irc.link.config).toMatchObject({ username: 'first', realname: 'The first' });
+    leave();
+    lost(irc);
+    await untilNextLink(irc);
+    expect(irc.link.config).toMatchObject({ nick: 'tocsin', username: 'second', realname: 'The second' });
   });
 
   it('ends with a farewell, and refuses what waits', async () => {
@@ -243,6 +255,18 @@ describe('a channel', () => {
     },
   );
 
+  it('that refuses us is refused in the same words for the same cause, however long it lasts', async () => {
+    const irc = scriptedIrc();
+    irc.session.want([OPS]);
+    irc.link.welcome();
+    await irc.system.settle();
+    irc.link.says(':irc 474 tocsin #ops :Cannot join channel (+b)');
+    const first = await irc.session.say(line('at once'), never);
+    await irc.system.advance(7000);
+    expect(await irc.session.say(line('later'), never)).toEqual(first);
+    expect(first).toMatchObject({ message: 'cannot speak in #ops: banned (Cannot join channel (+b))' });
+  });
+
   it('that never answers is tried again', async () => {
     const irc = scriptedIrc();
     irc.session.want([OPS]);
@@ -284,156 +308,62 @@ describe('a channel', () => {
   });
 });
 
-describe('a line', () => {
-  it('is confirmed by the answer to the PING behind it, and not before', async () => {
-    const irc = await inChannel();
-    let isDone = false;
-    const saying = irc.session.say(line('hello'), never).finally(() => {
-      isDone = true;
-    });
-    const [said, ping] = irc.link.written.slice(-2);
-    expect(said).toBe('NOTICE #ops :hello');
-    irc.link.says(':irc PONG irc :something else', ':irc PONG irc :tocsin-0');
+describe('a channel that is given several keys', () => {
+  const keyed = (key: string) => ({ name: '#ops', key: inline(key) });
+  const joins = ({ link }: ScriptedIrc) => link.written.filter((written) => written.startsWith('JOIN'));
+  const welcomed = async (...keys: string[]) => {
+    const irc = scriptedIrc();
+    const leaving = keys.map((key) => irc.session.want([keyed(key)]));
+    irc.link.welcome();
     await irc.system.settle();
-    expect(isDone).toBe(false);
-    irc.link.says(`:irc PONG irc :${ping?.slice('PING '.length)}`);
-    expect(await saying).toEqual({ kind: 'confirmed' });
+    return { irc, leaving };
+  };
+  const refuses = async (irc: ScriptedIrc) => {
+    irc.link.says(':irc 475 tocsin #ops :Cannot join channel (+k)');
+    await irc.system.settle();
+  };
+
+  it('is tried with each, and the next time first with what let us in', async () => {
+    const { irc } = await welcomed('wrong', 'right', 'right');
+    await refuses(irc);
+    expect(joins(irc)).toEqual(['JOIN #ops wrong', 'JOIN #ops right']);
+    expect(irc.logged.join()).not.toContain('wrong key');
+    irc.link.says(':tocsin!u@h JOIN #ops', ':alice!a@b KICK #ops tocsin :out');
+    await irc.system.advance(3000);
+    expect(joins(irc).at(-1)).toBe('JOIN #ops right');
   });
 
-  it('that the server echoes is confirmed by the echo; that it does not, is refused', async () => {
-    const irc = await inChannel({}, { echoes: true });
-    const results = [irc.session.say(line('heard'), never), irc.session.say(line('swallowed'), never)];
-    irc.link.says(':tocsin!u@h NOTICE #ops :heard');
-    expect(await results[0]).toEqual({ kind: 'confirmed' });
-    irc.link.answers();
-    expect(await results[1]).toMatchObject({ kind: 'refused', message: expect.stringContaining('did not pass') });
+  it('and none of them right waits as with a single one', async () => {
+    const { irc } = await welcomed('one', 'two');
+    await refuses(irc);
+    await refuses(irc);
+    expect(joins(irc)).toHaveLength(2);
+    expect(irc.logged.at(-1)).toContain('wrong key (Cannot join channel (+k))');
+    await irc.system.advance(30_000);
+    expect(joins(irc)).toHaveLength(2);
   });
 
-  it('that nobody waits for any more takes its own echo, and not that of the next', async () => {
-    const irc = await inChannel({}, { echoes: true });
-    const stop = new AbortController();
-    const first = irc.session.say(line('given up'), stop.signal);
-    stop.abort(new Error('no time left'));
-    const second = irc.session.say(line('swallowed'), never);
-    irc.link.says(':tocsin!u@h NOTICE #ops :given up');
-    irc.link.answers();
-    expect(await Promise.all([first, second])).toMatchObject([{ kind: 'unknown' }, { kind: 'refused' }]);
+  it('is tried at once with a key that comes with a reload, and no more with one that went', async () => {
+    const { irc, leaving } = await welcomed('old');
+    await refuses(irc);
+    irc.session.want([keyed('new')]);
+    leaving[0]?.();
+    await irc.system.settle();
+    expect(joins(irc)).toEqual(['JOIN #ops old', 'JOIN #ops new']);
+    await refuses(irc);
+    await irc.system.advance(11_000);
+    void irc.session.say(line('asks again'), never);
+    await irc.system.settle();
+    expect(joins(irc).slice(2)).toEqual(['JOIN #ops new']);
   });
 
-  it.each(['401', '403', '404', '442', '477', '489', '531'])(
-    'refused with %s is refused, and only that one',
-    async (code) => {
-      const irc = await inChannel();
-      const results = [irc.session.say(line('first'), never), irc.session.say(line('second'), never)];
-      const [ping] = irc.link.written.filter((written) => written.startsWith('PING'));
-      irc.link.says(`:irc PONG irc :${ping?.slice('PING '.length)}`, `:irc ${code} tocsin #ops :No`);
-      expect(await Promise.all(results)).toMatchObject([
-        { kind: 'confirmed' },
-        { kind: 'refused', message: expect.stringContaining(`#ops: No (${code})`) },
-      ]);
-    },
-  );
-
-  it('goes as a message where a notice might be lost without a word', async () => {
-    const irc = await inChannel();
-    irc.link.says(':alice!a@b MODE #ops +m');
-    void irc.session.say(line('moderated'), never);
-    irc.link.says(':alice!a@b MODE #ops +v tocsin');
-    void irc.session.say(line('voiced'), never);
-    irc.link.says(':alice!a@b MODE #ops -v tocsin', ':alice!a@b MODE #ops -m', ':alice!a@b MODE #ops +b *!*@h');
-    void irc.session.say(line('banned perhaps'), never);
-    irc.link.says(':alice!a@b MODE #ops -b *!*@h');
-    void irc.session.say(line('free again'), never);
-    expect(irc.link.said).toEqual([
-      'PRIVMSG #ops :moderated',
-      'NOTICE #ops :voiced',
-      'PRIVMSG #ops :banned perhaps',
-      'NOTICE #ops :free again',
-    ]);
-  });
-
-  it('on its way when the channel was closed to us is unknown', async () => {
-    const irc = await inChannel();
-    const [first, second] = [irc.session.say(line('a'), never), irc.session.say(line('b'), never)];
-    irc.link.says(':alice!a@b MODE #ops +m');
-    irc.link.answers();
-    expect(await first).toMatchObject({ kind: 'unknown' });
-    expect(await second).toMatchObject({ kind: 'unknown' });
-  });
-
-  it('on its way when the link was lost is unknown; one that waited is said on the next link', async () => {
-    const irc = await inChannel({ flood: { burst: 1, intervalMs: 10_000 } });
-    const results = [irc.session.say(line('on its way'), never), irc.session.say(line('waits'), never)];
-    lost(irc);
-    expect(await results[0]).toMatchObject({ kind: 'unknown', message: expect.stringContaining('closed (gone)') });
-    await untilNextLink(irc);
-    await connectAgain(irc);
-    await irc.system.advance(10_000);
-    irc.link.answers();
-    expect(await results[1]).toEqual({ kind: 'confirmed' });
-    expect(irc.links.flatMap(({ said }) => said)).toEqual(['NOTICE #ops :on its way', 'NOTICE #ops :waits']);
-  });
-
-  it('that waits is never said once its time is up; one that was said is unknown then', async () => {
-    const irc = await inChannel({ flood: { burst: 1, intervalMs: 1000 } });
-    const stop = new AbortController();
-    const results = [irc.session.say(line('said'), stop.signal), irc.session.say(line('waits'), stop.signal)];
-    stop.abort(new Error('shutting down'));
-    expect(await Promise.all(results)).toMatchObject([
-      { kind: 'unknown', reason: 'contextCanceled' },
-      { kind: 'refused', reason: 'contextCanceled' },
-    ]);
-    await irc.system.advance(5000);
-    expect(irc.link.said).toEqual(['NOTICE #ops :said']);
-  });
-
-  it('is said when the flood limit allows it: four at once, then one in 1.2 s', async () => {
-    const irc = await inChannel();
-    for (let count = 0; count < 12; count++) void irc.session.say(line(`line ${count}`), never);
-    irc.link.answers();
-    expect(irc.link.said).toHaveLength(4);
-    for (let seconds = 0; seconds < 6; seconds++) {
-      await irc.system.advance(1000);
-      irc.link.answers();
-    }
-    expect(irc.link.said).toHaveLength(9);
-  });
-
-  it('waits while the server has not worked off those before it', async () => {
-    const irc = await inChannel({ flood: { burst: 100, intervalMs: 0 } });
-    for (let count = 0; count < 12; count++) void irc.session.say(line(`line ${count}`), never);
-    expect(irc.link.said).toHaveLength(4);
-    irc.link.answers();
-    expect(irc.link.said).toHaveLength(12);
-  });
-
-  it('that is urgent goes first, those of a kind in order', async () => {
-    const irc = await inChannel({ flood: { burst: 1, intervalMs: 1000 } });
-    void irc.session.say(line('filler'), never);
-    void irc.session.say(line('dull', { urgency: 2 }), never);
-    void irc.session.say(line('plain 1'), never);
-    void irc.session.say(line('plain 2'), never);
-    void irc.session.say(line('urgent', { urgency: 0 }), never);
-    for (let seconds = 0; seconds < 6; seconds++) {
-      irc.link.answers();
-      await irc.system.advance(1000);
-    }
-    expect(irc.link.said.map((said) => said.slice('NOTICE #ops :'.length))).toEqual([
-      'filler',
-      'urgent',
-      'plain 1',
-      'plain 2',
-      'dull',
-    ]);
-  });
-
-  it('beyond what can be said in minutes is refused; an urgent one is not', async () => {
-    const irc = await inChannel();
-    const dull = Array.from({ length: 250 }, (_, index) => irc.session.say(line(`${index}`, { urgency: 2 }), never));
-    expect(irc.session.backlog).toBe(200);
-    expect(await dull.at(-1)).toMatchObject({ kind: 'refused', reason: 'rateLimited' });
-    void irc.session.say(line('urgent', { urgency: 0 }), never);
-    expect(irc.session.backlog).toBe(201);
+  it('is joined with one that can be read, whatever the others are', async () => {
+    const irc = scriptedIrc();
+    irc.session.want([{ name: '#ops', key: { kind: 'file', key: 'key_file', path: '/nowhere/key' } }]);
+    irc.session.want([keyed('right')]);
+    irc.link.welcome();
+    await irc.system.settle();
+    expect(joins(irc)).toEqual(['JOIN #ops right']);
   });
 });
 

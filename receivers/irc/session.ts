@@ -9,7 +9,7 @@ import { readSecret, redact, type SecretSource } from '../secret.ts';
 import type { Session } from '../sessions.ts';
 import { cleanLine } from '../wording/clean-text.ts';
 import { Channels } from './channels.ts';
-import { type ChannelConfig, type ConnectionConfig, channelKey } from './config.ts';
+import { type ChannelConfig, type ConnectionConfig, channelKey, type Introduction } from './config.ts';
 import type { IrcLink, IrcMessage, OpenLink } from './irc-link.ts';
 import { type Line, type LineResult, Outbox } from './outbox.ts';
 import { SilenceWatch } from './silence-watch.ts';
@@ -50,6 +50,8 @@ export class IrcSession implements Session {
   readonly #config: ConnectionConfig;
   readonly #channels: Channels;
   readonly #outbox: Outbox;
+  /** Of all who want something, the first come first. */
+  readonly #introductions: Introduction[] = [];
   readonly #secrets = new Set<string>();
   #state: State = { kind: 'idle' };
   /** Since the last healthy link. */
@@ -90,11 +92,18 @@ export class IrcSession implements Session {
     return this.#outbox.backlog;
   }
 
-  /** Joins the channels and stays in them until the returned function is called. */
-  want(channels: readonly ChannelConfig[]): () => void {
+  /**
+   * Joins the channels and stays in them until the returned function is called, once. Of several introductions the first is
+   * used, from the next connection on.
+   */
+  want(channels: readonly ChannelConfig[], introduction: Introduction = this.#config): () => void {
     const unwant = this.#channels.want(channels);
+    this.#introductions.push(introduction);
     if (this.#state.kind === 'idle') this.#connect();
-    return unwant;
+    return () => {
+      unwant();
+      this.#introductions.splice(this.#introductions.indexOf(introduction), 1);
+    };
   }
 
   /**
@@ -135,7 +144,9 @@ export class IrcSession implements Session {
     this.#triedMs = this.#nowMs();
     this.#nicksRefused = [];
     this.#nick = this.#config.nick;
-    const link = this.#dependencies.openLink(this.#config, {
+    const { username, realname } = this.#introductions[0] ?? this.#config;
+    const config = { ...this.#config, username, realname };
+    const link = this.#dependencies.openLink(config, {
       registered: (nick) => this.#registered(link, nick),
       heard: (message) => this.#heard(link, message),
       secretRead: (secret) => this.#secrets.add(secret),
@@ -151,9 +162,9 @@ export class IrcSession implements Session {
       { system },
       {
         ask: () => this.#outbox.ask(),
-        silent: () => {
+        silent: (message) => {
           void link.close('No answer');
-          this.#lost(link, { reason: 'silent', message: 'the server does not answer' });
+          this.#lost(link, { reason: 'silent', message });
         },
       },
     );
@@ -172,7 +183,8 @@ export class IrcSession implements Session {
     this.#outbox.open({
       echoes: link.echoes,
       write: (line) => link.write(line),
-      asked: () => watch.asked(),
+      asked: (fence) => watch.asked(fence),
+      answered: (fence) => watch.answered(fence),
     });
   }
 
@@ -198,7 +210,7 @@ export class IrcSession implements Session {
     this.#channels.detach();
     this.#outbox.close(`${shown.reason} (${shown.message})`);
     // Who never got in will hardly get in within the time a message has; after a mere interruption it is worth a try.
-    if (!wasUp || retryInMs > SOON_MS) this.#outbox.refuse(this.#waitingProblem(shown, retryInMs));
+    if (!wasUp || retryInMs > SOON_MS) this.#outbox.refuse(this.#waitingProblem(shown));
   }
 
   #heard(link: IrcLink, message: IrcMessage): void {
@@ -301,12 +313,12 @@ export class IrcSession implements Session {
     if (state.kind === 'closed' || state.kind === 'idle') return 'the connection was closed';
     if (state.kind !== 'waiting') return undefined;
     const leftMs = state.dueMs - this.#nowMs();
-    return leftMs > SOON_MS ? this.#waitingProblem(state.loss, leftMs) : undefined;
+    return leftMs > SOON_MS ? this.#waitingProblem(state.loss) : undefined;
   }
 
-  #waitingProblem({ reason, message }: Loss, leftMs: number): string {
-    const { server } = this.#address;
-    return `not connected to ${server}: ${reason} (${message}); tries again in ${Math.ceil(leftMs / 1000)} s`;
+  /** The same for the same cause, so that it is logged once; when it is tried again has been logged with the loss. */
+  #waitingProblem({ reason, message }: Loss): string {
+    return `not connected to ${this.#address.server}: ${reason} (${message})`;
   }
 
   #channelProblem(channel: string): string | undefined {

@@ -1,21 +1,27 @@
 /**
- * Finds out that a link is half open: the other side is gone and TCP has not noticed, which it may not for hours. A quiet
- * link is asked with a PING; a question that stays open while nothing at all is heard ends it.
+ * Finds out that a link is of no use any more: the other side is gone and TCP has not noticed, which it may not for hours, or
+ * it talks and does not work off what it is told. A quiet link is asked with a PING; a question that stays open ends it,
+ * soon while nothing at all is heard, later whatever else is.
  */
 import type { System, Timer } from '../../src/system.ts';
 
 /** Asked after this long without a word. */
 const QUIET_MS = 20_000;
 /** Shorter than the deadline of an attempt, so that the next attempt finds a new link instead of the same dead one. */
-const ANSWER_WITHIN_MS = 12_000;
+const WORD_WITHIN_MS = 12_000;
+/**
+ * Longer than a server takes that works off a command in two seconds (RFC 1459, 8.10), with as many before it as are ever
+ * on their way.
+ */
+const ANSWER_WITHIN_MS = 30_000;
 /** A timer this late means that this process stood still; what the server said meanwhile has yet to be read. */
 const STOOD_STILL_MS = 1000;
 
 export interface SilenceEvents {
   /** To be answered by {@link SilenceWatch.asked}. */
   ask(): void;
-  /** Called once, after which nothing is watched any more. */
-  silent(): void;
+  /** Called once, after which nothing is watched any more. One line says what was missed. */
+  silent(message: string): void;
 }
 
 export class SilenceWatch {
@@ -24,6 +30,8 @@ export class SilenceWatch {
   #heardMs: number;
   /** When the oldest question was asked that nothing was heard after. */
   #askedMs: number | undefined;
+  /** When those were asked that have no answer, by number, the oldest first. */
+  readonly #open = new Map<number, number>();
   #timer: Timer | undefined;
 
   constructor({ system }: { system: System }, events: SilenceEvents) {
@@ -39,11 +47,17 @@ export class SilenceWatch {
     this.#askedMs = undefined;
   }
 
-  /** Something was written that the server must answer. */
-  asked(): void {
-    if (this.#askedMs !== undefined) return;
-    this.#askedMs = this.#nowMs();
-    this.#arm();
+  /** Something was written that the server must answer. Numbers rise. */
+  asked(question: number): void {
+    const isFirst = this.#askedMs === undefined;
+    this.#open.set(question, this.#nowMs());
+    this.#askedMs ??= this.#nowMs();
+    if (isFirst) this.#arm();
+  }
+
+  /** This question was answered, and with it all before it. */
+  answered(question: number): void {
+    for (const open of this.#open.keys()) if (open <= question) this.#open.delete(open);
   }
 
   stop(): void {
@@ -56,7 +70,9 @@ export class SilenceWatch {
   }
 
   #dueMs(): number {
-    return this.#askedMs === undefined ? this.#heardMs + QUIET_MS : this.#askedMs + ANSWER_WITHIN_MS;
+    const [oldestMs = Number.POSITIVE_INFINITY] = this.#open.values();
+    const wordMs = this.#askedMs === undefined ? this.#heardMs + QUIET_MS : this.#askedMs + WORD_WITHIN_MS;
+    return Math.min(wordMs, oldestMs + ANSWER_WITHIN_MS);
   }
 
   #arm(): void {
@@ -65,18 +81,29 @@ export class SilenceWatch {
   }
 
   #look(): void {
+    const lateMs = this.#nowMs() - this.#dueMs();
     // What was heard meanwhile moved the due time, but not the timer: a busy link would do little else.
-    if (this.#nowMs() < this.#dueMs()) {
+    if (lateMs < 0) {
       this.#arm();
       return;
     }
-    if (this.#askedMs !== undefined && this.#nowMs() - this.#dueMs() < STOOD_STILL_MS) {
+    const missed = this.#missed();
+    if (missed !== undefined && lateMs < STOOD_STILL_MS) {
       this.stop();
-      this.#events.silent();
+      this.#events.silent(missed);
       return;
     }
+    for (const question of this.#open.keys()) this.#open.set(question, this.#nowMs());
     this.#askedMs = undefined;
     this.#events.ask();
     this.#arm();
+  }
+
+  /** Undefined if nothing that was asked is overdue. */
+  #missed(): string | undefined {
+    if (this.#askedMs !== undefined && this.#nowMs() >= this.#askedMs + WORD_WITHIN_MS)
+      return 'the server does not answer';
+    const [oldestMs = Number.POSITIVE_INFINITY] = this.#open.values();
+    return this.#nowMs() >= oldestMs + ANSWER_WITHIN_MS ? 'the server talks, but does not answer PING' : undefined;
   }
 }

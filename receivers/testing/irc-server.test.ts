@@ -106,3 +106,13 @@ it('a line longer than 512 bytes is not relayed, and a shorter one is cut where 
   expect(line).toHaveLength(510);
   expect(server.messages.map(({ text }) => text)).toEqual([line.split(' :')[1]]);
 });
+
+it('one that runs for long keeps nothing of what it is told', async () => {
+  const heard: string[] = [];
+  await using server = await startIrcServer({ forgets: true, onMessage: ({ text }) => heard.push(text) });
+  await using alice = await Person.join(server, 'alice');
+  alice.say('PRIVMSG #ops :hello', 'PING done');
+  await alice.hears(/ PONG .*done$/);
+  expect(heard).toEqual(['hello']);
+  expect(server.lines.length + server.messages.length).toBe(0);
+});

@@ -55,6 +55,8 @@ export interface IrcServerOptions {
   readonly faults?: Partial<IrcFaults>;
   /** Told of every message and notice that reached its target. */
   readonly onMessage?: (message: IrcMessage) => void;
+  /** For a server that runs for long: what it has been told is not kept. */
+  readonly forgets?: boolean;
 }
 
 export interface IrcServer extends AsyncDisposable {
@@ -116,10 +118,11 @@ export interface IrcServerState {
   readonly clients: Set<IrcServerClient>;
   /** By name in lower case. */
   readonly channels: Map<string, IrcChannel>;
-  readonly messages: IrcMessage[];
   /** Says nothing once it has fallen silent. */
   reply(client: IrcServerClient, line: string): void;
   disconnect(client: IrcServerClient, reason: string): void;
+  /** The message reached its target. */
+  delivered(message: IrcMessage): void;
 }
 
 class RunningIrcServer implements IrcServer, IrcServerState {
@@ -169,6 +172,11 @@ class RunningIrcServer implements IrcServer, IrcServerState {
     this.reply(client, `ERROR :${reason}`);
     this.#forget(client, reason);
     client.socket.end();
+  }
+
+  delivered(message: IrcMessage): void {
+    if (!this.options.forgets) this.messages.push(message);
+    this.options.onMessage?.(message);
   }
 
   members(channel: string): readonly string[] {
@@ -224,7 +232,7 @@ class RunningIrcServer implements IrcServer, IrcServerState {
 
   #take(client: IrcServerClient, line: string): void {
     if (line === '' || !this.clients.has(client)) return;
-    this.lines.push(line);
+    if (!this.options.forgets) this.lines.push(line);
     if (Buffer.byteLength(line) > LONGEST_LINE_BYTES - 2) {
       this.reply(client, `:${this.name} 417 ${client.nick || '*'} :Input line was too long`);
       return;

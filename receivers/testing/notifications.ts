@@ -30,6 +30,7 @@ export function notification(change: Partial<Notification> = {}): Notification {
     routeLabels: {},
     externalURL: 'http://tocsin.example.org',
     nowMs: Date.UTC(2026, 0, 2, 3, 4, 35),
+    repeatIntervalMs: 4 * 60 * 60 * 1000,
     isTest: false,
     ...change,
   };

@@ -2,8 +2,9 @@
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import { type ConnectionConfig, DEFAULT_FLOOD } from '../irc/config.ts';
 import type { IrcLink, IrcMessage, LinkEvents, ModeChange } from '../irc/irc-link.ts';
+import type { Line } from '../irc/outbox.ts';
 import { IrcSession } from '../irc/session.ts';
-import type { Loss } from '../irc/supervisor.ts';
+import type { Loss, LossReason } from '../irc/supervisor.ts';
 import { Secret } from '../secret.ts';
 
 export class ScriptedLink implements IrcLink {
@@ -15,10 +16,12 @@ export class ScriptedLink implements IrcLink {
   readonly login: IrcLink['login'] = undefined;
   echoes = false;
   farewell: string | undefined;
+  readonly config: ConnectionConfig;
   readonly #events: LinkEvents;
   #answered = 0;
 
-  constructor(events: LinkEvents) {
+  constructor(config: ConnectionConfig, events: LinkEvents) {
+    this.config = config;
     this.#events = events;
   }
 
@@ -114,8 +117,8 @@ export function scriptedIrc(
     {
       system,
       log: { info: write, warn: write },
-      openLink: (_config, events) => {
-        const link = new ScriptedLink(events);
+      openLink: (config, events) => {
+        const link = new ScriptedLink(config, events);
         link.echoes = echoes;
         links.push(link);
         return link;
@@ -134,4 +137,40 @@ export function scriptedIrc(
       return link;
     },
   };
+}
+
+export const OPS = { name: '#ops', key: undefined };
+/** Of those who wait as long as it takes. */
+export const never = new AbortController().signal;
+
+export function line(text: string, change: Partial<Line> = {}): Line {
+  return { channel: '#ops', text, messageType: 'notice', urgency: 1, ...change };
+}
+
+/** In #ops, all questions answered. */
+export async function inChannel(
+  change: Parameters<typeof scriptedIrc>[0] = {},
+  options: Parameters<typeof scriptedIrc>[1] = {},
+): Promise<ScriptedIrc> {
+  const irc = scriptedIrc(change, options);
+  irc.session.want([OPS]);
+  await connectAgain(irc);
+  return irc;
+}
+
+export async function connectAgain({ system, link }: ScriptedIrc): Promise<void> {
+  link.welcome();
+  await system.settle();
+  link.answers();
+  await system.settle();
+}
+
+export const lost = (irc: ScriptedIrc, reason: LossReason = 'closed') => irc.link.loses({ reason, message: 'gone' });
+
+/** Seconds until there is a new link. */
+export async function untilNextLink({ system, links }: ScriptedIrc): Promise<number> {
+  const before = links.length;
+  const sinceMs = system.now().monotonicMs;
+  while (links.length === before) await system.advance(system.untilNextTimerMs ?? Number.NaN);
+  return (system.now().monotonicMs - sinceMs) / 1000;
 }

@@ -1,7 +1,8 @@
-/** What is allowed and yet most likely not meant: unused receivers, routes no alert reaches, timings that cannot hold, a gap in the ladder. */
+/** What is allowed and yet most likely not meant: unused receivers, routes no alert reaches, timings that cannot hold, and more. */
 import { formatDuration } from '../model/duration.ts';
 import type { ReceiverConfig } from './config.ts';
 import { quoted } from './config-error.ts';
+import { warnOfIrcDisagreements } from './irc-disagreements.ts';
 import type { Problems } from './problems.ts';
 import type { ReceiversSection } from './receivers.ts';
 import type { RouteSection } from './routes.ts';
@@ -20,6 +21,7 @@ export function warnOfDoubts(root: RouteSection, receivers: ReceiversSection, pr
   warnOfUnreachable(root, problems);
   warnOfUnused(root, receivers, problems);
   warnOfLadderGaps(root, problems);
+  warnOfIrcDisagreements(receivers, problems);
 }
 
 function warnOfTimings({ config, path, routes }: RouteSection, inherited: Timings, problems: Problems): void {

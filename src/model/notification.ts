@@ -44,6 +44,8 @@ export interface Notification {
   readonly externalURL: string;
   /** The flush's instant; what `now` means in a template. */
   readonly nowMs: number;
+  /** The route's: after this long all of it is told again. */
+  readonly repeatIntervalMs: number;
   /** True for `tocsin receiver test`: the words must say so. */
   readonly isTest: boolean;
 }

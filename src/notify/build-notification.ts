@@ -25,6 +25,7 @@ export function buildNotification(flush: Flush, { alerts, reason, externalURL }:
     routeLabels: {},
     externalURL,
     nowMs: flush.now.wallMs,
+    repeatIntervalMs: flush.route.repeatIntervalMs,
     isTest: false,
   };
 }

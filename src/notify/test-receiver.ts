@@ -72,6 +72,8 @@ function testNotification(receiver: string, { externalURL, now }: { externalURL:
     routeLabels: {},
     externalURL,
     nowMs: now.wallMs,
+    // Told once.
+    repeatIntervalMs: Number.POSITIVE_INFINITY,
     isTest: true,
   };
 }

@@ -14,6 +14,7 @@ export function exampleNotification(different: Partial<Notification> = {}): Noti
     routeLabels: {},
     externalURL: 'http://am.example',
     nowMs: Date.UTC(2024, 6, 1, 12),
+    repeatIntervalMs: 4 * 60 * 60 * 1000,
     isTest: false,
     ...different,
   };
