@@ -5,9 +5,8 @@
  *
  *     npm run bench -- [rounds]
  */
-import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { PostConnection } from './post-connection.ts';
 import { type BenchServer, startServer } from './servers.ts';
 
 const ALERTS = 20_000;
@@ -74,39 +73,17 @@ async function postAll(server: BenchServer, range: { from: number; count: number
     const alerts = Array.from({ length: size }, (_, index) => alert(first + index, { startsAt, endsAt }));
     requests.push(postRequest(server, Buffer.from(JSON.stringify(alerts))));
   }
-  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => connectTo(server)));
+  const queue = requests.values();
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => PostConnection.open(server.url)));
   const startedMs = performance.now();
-  let next = 0;
-  await Promise.all(
-    connections.map(async (connection) => {
-      for (let request = requests[next++]; request; request = requests[next++]) await exchangeRaw(connection, request);
-    }),
-  );
-  const tookMs = performance.now() - startedMs;
-  for (const connection of connections) connection.destroy();
-  return tookMs;
+  await Promise.all(connections.map((connection) => connection.postAll(queue)));
+  return performance.now() - startedMs;
 }
 
 function postRequest(server: BenchServer, body: Buffer): Buffer {
   const { host } = new URL(server.url);
   const head = `POST /api/v2/alerts HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), body]);
-}
-
-async function connectTo(server: BenchServer): Promise<Socket> {
-  const { hostname, port } = new URL(server.url);
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-  await once(socket, 'connect');
-  return socket;
-}
-
-/** Bytes made beforehand and an answer hardly read: else this client, not the server, would set the rate. */
-async function exchangeRaw(socket: Socket, request: Buffer): Promise<void> {
-  const answered = once(socket, 'data');
-  socket.write(request);
-  let answer = String((await answered)[0]);
-  while (!answer.includes('\r\n\r\n')) answer += String((await once(socket, 'data'))[0]);
-  if (!answer.startsWith('HTTP/1.1 200 ')) throw new Error(`not taken: ${answer.slice(0, 200)}`);
 }
 
 /** As Prometheus posts them. */

@@ -25,7 +25,7 @@ function breakableStore() {
   return { store: store as TextStore, state };
 }
 
-const put = (key: string, value: string) => [[key, () => value]] as const;
+const put = (key: string, value: string) => [[key], () => value] as const;
 
 async function stored(disk: Disk): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -36,21 +36,21 @@ async function stored(disk: Disk): Promise<Record<string, string>> {
 test('writes made in one turn leave as one batch', async () => {
   const { store, state } = breakableStore();
   const disk = new Disk({ store, system: new VirtualSystem(), logger });
-  await Promise.all([disk.write(put('a', '1'), { sync: false }), disk.write(put('b', '2'), { sync: false })]);
+  await Promise.all([disk.write(...put('a', '1'), { sync: false }), disk.write(...put('b', '2'), { sync: false })]);
   expect(state.batches).toEqual([{ keys: ['a', 'b'], sync: false }]);
 });
 
 test('one writer that wants a sync makes the whole batch synced', async () => {
   const { store, state } = breakableStore();
   const disk = new Disk({ store, system: new VirtualSystem(), logger });
-  await Promise.all([disk.write(put('a', '1'), { sync: true }), disk.write(put('b', '2'), { sync: false })]);
+  await Promise.all([disk.write(...put('a', '1'), { sync: true }), disk.write(...put('b', '2'), { sync: false })]);
   expect(state.batches).toEqual([{ keys: ['a', 'b'], sync: true }]);
 });
 
 test('the latest write of a key wins', async () => {
   const { store } = breakableStore();
   const disk = new Disk({ store, system: new VirtualSystem(), logger });
-  await Promise.all([disk.write(put('a', 'old'), { sync: false }), disk.write(put('a', 'new'), { sync: false })]);
+  await Promise.all([disk.write(...put('a', 'old'), { sync: false }), disk.write(...put('a', 'new'), { sync: false })]);
   expect(await stored(disk)).toEqual({ a: 'new' });
 });
 
@@ -60,8 +60,8 @@ test('a full disk rejects nobody, says so once, and everything is written when t
   const health: DiskHealth[] = [];
   const disk = new Disk({ store, system, logger, onHealthChange: (change) => health.push(change) });
   state.broken = true;
-  expect(await disk.write(put('a', '1'), { sync: true })).toBe(false);
-  expect(await disk.write(put('b', '2'), { sync: false })).toBe(false);
+  expect(await disk.write(...put('a', '1'), { sync: true })).toBe(false);
+  expect(await disk.write(...put('b', '2'), { sync: false })).toBe(false);
   expect(disk.healthy).toBe(false);
   state.broken = false;
   await system.advance(10_000);
@@ -75,7 +75,8 @@ test('a burst larger than one batch arrives whole', async () => {
   const { store, state } = breakableStore();
   const disk = new Disk({ store, system: new VirtualSystem(), logger });
   await disk.write(
-    Array.from({ length: 5000 }, (_, index) => [`key-${index}`, () => 'value'] as const),
+    Array.from({ length: 5000 }, (_, index) => `key-${index}`),
+    () => 'value',
     { sync: true },
   );
   expect(Object.keys(await stored(disk))).toHaveLength(5000);
@@ -86,7 +87,7 @@ test('what is pending is written when the disk closes', async () => {
   const { store, state } = breakableStore();
   const disk = new Disk({ store, system: new VirtualSystem(), logger });
   state.broken = true;
-  await disk.write(put('a', '1'), { sync: true });
+  await disk.write(...put('a', '1'), { sync: true });
   state.broken = false;
   await disk.close();
   await store.open();
@@ -112,7 +113,7 @@ test('a write is waited for no longer than wanted, and is made all the same', as
   const system = new VirtualSystem();
   const disk = new Disk({ store, system, logger });
   let stored: boolean | undefined;
-  const written = disk.write(put('a', '1'), { sync: true, withinMs: 250 }).then((result) => {
+  const written = disk.write(...put('a', '1'), { sync: true, withinMs: 250 }).then((result) => {
     stored = result;
   });
   await system.advance(249);
@@ -129,7 +130,7 @@ test('a write that is in time leaves no timer behind', async () => {
   const { store } = breakableStore();
   const system = new VirtualSystem();
   const disk = new Disk({ store, system, logger });
-  expect(await disk.write(put('a', '1'), { sync: true, withinMs: 250 })).toBe(true);
+  expect(await disk.write(...put('a', '1'), { sync: true, withinMs: 250 })).toBe(true);
   expect(system.pendingTimers).toBe(0);
 });
 
@@ -138,7 +139,7 @@ test('a disk that does not answer is said to be failing, until it answers', asyn
   const system = new VirtualSystem();
   const health: DiskHealth[] = [];
   const disk = new Disk({ store, system, logger, onHealthChange: (change) => health.push(change) });
-  const written = disk.write(put('a', '1'), { sync: true });
+  const written = disk.write(...put('a', '1'), { sync: true });
   await system.advance(9_999);
   expect(disk.healthy).toBe(true);
   await system.advance(1);

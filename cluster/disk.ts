@@ -10,8 +10,11 @@ import type { System, Timer } from '../src/system.ts';
 /** A store of text by text: level on a node, memory-level in tests. */
 export type TextStore = AbstractLevel<string | Buffer | Uint8Array, string, string>;
 
-/** What to write under a key, encoded only when its batch leaves; `undefined` deletes. Asked again if the batch fails. */
-export type Encode = () => string | undefined;
+/**
+ * What to write under a key, encoded only when its batch leaves; `undefined` deletes. Asked again if the batch fails.
+ * One for all keys of a map: a burst of new alerts needs no closure each.
+ */
+export type Encode = (key: string) => string | undefined;
 
 export interface DiskHealth {
   readonly healthy: boolean;
@@ -77,16 +80,22 @@ export class Disk {
   }
 
   /**
-   * Resolves with whether it is stored by now; never rejects. All entries of one call leave in batches in their order; a
+   * Resolves with whether it is stored by now; never rejects. All keys of one call leave in batches in their order; a
    * later write of the same key replaces one that is still waiting.
    */
-  write(entries: Iterable<readonly [key: string, encode: Encode]>, options: WriteOptions): Promise<boolean> {
+  write(keys: Iterable<string>, encode: Encode, options: WriteOptions): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
-    for (const [key, encode] of entries) {
+    for (const key of keys) {
       // Deleted first, so that a replaced entry moves to the end and leaves with the write that is waited for.
       this.#pending.delete(key);
       this.#pending.set(key, encode);
     }
+    return this.#pendingStored(options);
+  }
+
+  /** Resolves with whether all that is pending by now is stored. */
+  #pendingStored(options: WriteOptions): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
     if (options.sync) this.#syncWanted = true;
     const { withinMs } = options;
     return new Promise((resolve) => {
@@ -112,7 +121,7 @@ export class Disk {
     if (this.#closed) return;
     await this.#running;
     this.#retryTimer?.cancel();
-    if (this.#pending.size > 0) await this.write([], { sync: true });
+    if (this.#pending.size > 0) await this.#pendingStored({ sync: true });
     this.#closed = true;
     await this.#store.close();
   }
@@ -151,7 +160,7 @@ export class Disk {
         const options: AbstractBatchOptions<string, string> & { sync: boolean } = { sync: sync && last };
         await this.#store.batch(
           chunk.map(([key, encode]) => {
-            const value = encode();
+            const value = encode(key);
             return value === undefined ? { type: 'del', key } : { type: 'put', key, value };
           }),
           options,
@@ -188,7 +197,7 @@ export class Disk {
 
   #failed(cause: unknown): void {
     this.#retryTimer?.cancel();
-    this.#retryTimer = this.#system.setTimer(RETRY_AFTER_FAILURE_MS, () => void this.write([], { sync: true }));
+    this.#retryTimer = this.#system.setTimer(RETRY_AFTER_FAILURE_MS, () => void this.#pendingStored({ sync: true }));
     this.#unhealthy(cause);
   }
 

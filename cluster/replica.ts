@@ -20,17 +20,20 @@ export class Replica<Value> {
   readonly #disk: Disk;
   readonly #logger: Logger;
   readonly #options: ReplicaOptions<Value>;
+  /** Of the map's keys on disk. */
+  readonly #prefix: string;
   readonly #values = new Map<string, Value>();
 
   constructor(dependencies: { disk: Disk; logger: Logger }, options: ReplicaOptions<Value>) {
     this.#disk = dependencies.disk;
     this.#logger = dependencies.logger;
     this.#options = options;
+    this.#prefix = `${options.name}/`;
   }
 
   /** Reads everything from disk. A record that cannot be decoded is left where it is, logged and counted. */
   async load(): Promise<{ readonly damaged: number }> {
-    const prefix = this.#diskKey('');
+    const prefix = this.#prefix;
     let damaged = 0;
     for await (const [diskKey, text] of this.#disk.entries(prefix)) {
       try {
@@ -81,20 +84,16 @@ export class Replica<Value> {
    * stored, never rejects. With `sync` it survives a power cut, else only the end of the process.
    */
   persist(keys: readonly string[], options: WriteOptions): Promise<boolean> {
-    const entries: [string, Encode][] = [];
-    for (const key of keys) {
-      entries.push([
-        this.#diskKey(key),
-        () => {
-          const value = this.#values.get(key);
-          return value === undefined ? undefined : this.#options.encode(value);
-        },
-      ]);
-    }
-    return this.#disk.write(entries, options);
+    const diskKeys = keys.map((key) => this.#diskKey(key));
+    return this.#disk.write(diskKeys, this.#encode, options);
   }
 
+  readonly #encode: Encode = (diskKey) => {
+    const value = this.#values.get(diskKey.slice(this.#prefix.length));
+    return value === undefined ? undefined : this.#options.encode(value);
+  };
+
   #diskKey(key: string): string {
-    return `${this.#options.name}/${key}`;
+    return this.#prefix + key;
   }
 }

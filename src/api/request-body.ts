@@ -24,6 +24,8 @@ export interface ParsedBody {
   readonly value: unknown;
   /** Whether a string in it may hold half a surrogate pair: JSON can write them, UTF-8 cannot. */
   readonly mayBeIllFormed: boolean;
+  /** In UTF-16 units; no text in it is longer, whatever its escapes say. */
+  readonly length: number;
 }
 
 export interface BodyReaderOptions {
@@ -57,7 +59,9 @@ export class BodyReader {
       return unparsable(name, 'it is not valid UTF-8; encode the JSON as UTF-8');
     }
     try {
-      return { value: JSON.parse(body), mayBeIllFormed: body.includes('\\u') && LONE_SURROGATE_ESCAPE.test(body) };
+      const value: unknown = JSON.parse(body);
+      const mayBeIllFormed = body.includes('\\u') && LONE_SURROGATE_ESCAPE.test(body);
+      return { value, mayBeIllFormed, length: body.length };
     } catch (error) {
       return unparsable(name, error instanceof Error ? error.message : String(error));
     }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { AlertChange, AlertStore, AlertWatcher } from '../alerts/alert-store.ts';
 import type { Metrics } from '../metrics.ts';
 import { type Alert, compareForNotification, isResolved } from '../model/alert.ts';
-import { formatLabels, type Labels } from '../model/labels.ts';
+import { type Labels, labelNames } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Flush, FlushAlert } from '../notify/flush.ts';
 import type { Pipeline } from '../notify/pipeline.ts';
@@ -129,12 +129,13 @@ export class Dispatcher implements AlertWatcher {
   #admit(alert: Alert, now: Now): void {
     const groups: Group[] = [];
     for (const route of this.#tree.match(alert.labels)) {
-      const labels = groupLabels(route, alert.labels);
-      const group = this.#groups.get(groupId(route, labels));
-      if (group) groups.push(group);
-      else if (this.#isOfInterest(alert, now, { route, labels })) {
-        groups.push(this.#create(route, labels, { alert, now }));
+      const group = this.#groups.get(groupId(route, alert.labels));
+      if (group) {
+        groups.push(group);
+        continue;
       }
+      const labels = groupLabels(route, alert.labels);
+      if (this.#isOfInterest(alert, now, { route, labels })) groups.push(this.#create(route, labels, { alert, now }));
     }
     this.#join(alert, groups);
   }
@@ -229,9 +230,11 @@ export class Dispatcher implements AlertWatcher {
   }
 
   /** Of living groups with the same key: routes with equal matchers share it. */
-  #receiverKeysOfTwins({ route, labels }: Group): ReadonlySet<string> {
+  #receiverKeysOfTwins(group: Group): ReadonlySet<string> {
+    const { route } = group;
     const twins = this.#tree.all().filter(({ key, id }) => key === route.key && id !== route.id);
-    const living = twins.filter((twin) => this.#groups.has(groupId(twin, labels)));
+    // One that groups by fewer labels has a group for these, too, but not the same.
+    const living = twins.filter((twin) => this.#groups.get(groupId(twin, group.labels))?.key === group.key);
     return new Set(living.flatMap((twin) => this.#receiverKeys(twin)));
   }
 
@@ -244,9 +247,19 @@ export class Dispatcher implements AlertWatcher {
   }
 }
 
-/** Names a group among all groups of the tree. */
-function groupId(route: Route, labels: Labels): string {
-  return `${route.id}\u0000${formatLabels(labels)}`;
+/**
+ * Names a group among all groups of the tree; `labels` may be the group's or those of an alert in it. Each word's length
+ * stands before it, so that no two groups share a name. Copying the group's labels out of the alert's first, and quoting
+ * them, took a quarter of the time a new alert needs to be grouped.
+ */
+function groupId({ id, groupBy }: Route, labels: Labels): string {
+  let text = id;
+  for (const name of labelNames(labels)) {
+    if (groupBy !== 'all' && !groupBy.has(name)) continue;
+    const value = labels[name] as string;
+    text += `\u0000${name.length}:${name}${value.length}:${value}`;
+  }
+  return text;
 }
 
 /**

@@ -148,6 +148,20 @@ describe('what belongs together', () => {
     ]);
   });
 
+  test.each(['a\u0000zone:b', 'a\u00004:zoneb', 'a\u00004:zone1:b'])(
+    'one label whose value reads like two labels is not taken for two: %j',
+    async (value) => {
+      await using story = await Story.begin(CONFIG.replace('[alertname]', '[zone, team]'));
+      await story.fire({ alertname: 'Down', team: 'a', zone: 'b' });
+      await story.fire({ alertname: 'Up', team: value });
+      await story.passes('1m');
+      expect(story.told()).toEqual([
+        '0:30 team: first notification: Down firing',
+        '0:30 team: first notification: Up firing',
+      ]);
+    },
+  );
+
   test('alerts without a label of group_by are a group of their own, without that label', async () => {
     await using story = await Story.begin(grouped('[zone]'));
     await story.fire({ alertname: 'Down', instance: 'a', zone: 'east' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTimestamp } from '../../model/timestamp.ts';
-import { readInstant } from './instant.ts';
+import { InstantReader, readInstant } from './instant.ts';
 
 describe('the common form', () => {
   test('is read as the parser reads it', () => {
@@ -37,4 +37,14 @@ describe('the common form', () => {
 
 test.each(['0001-01-01T00:00:00.000Z', '0001-01-01T00:00:00Z'])('%s means none was given', (text) => {
   expect(readInstant(text)).toBe('unset');
+});
+
+test('a reader reads instants that are said again and again as if each were the first', () => {
+  const text = fc.constantFrom('2026-01-31T12:34:56.789Z', '2026-01-31T12:34:56+01:00', '0001-01-01T00:00:00Z', 'soon');
+  fc.assert(
+    fc.property(fc.array(text), (texts) => {
+      const reader = new InstantReader();
+      expect(texts.map((said) => reader.read(said))).toEqual(texts.map(readInstant));
+    }),
+  );
 });

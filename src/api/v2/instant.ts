@@ -8,6 +8,20 @@ export function readInstant(text: string): Timestamp | 'unset' | undefined {
   return isUnset(text) ? 'unset' : parseTimestamp(text);
 }
 
+/** Reads one field of all alerts of a request, in which checkers often say the same instant again and again. */
+export class InstantReader {
+  #lastText: string | undefined;
+  #last: ReturnType<typeof readInstant>;
+
+  read(text: string): ReturnType<typeof readInstant> {
+    if (text !== this.#lastText) {
+      this.#last = readInstant(text);
+      this.#lastText = text;
+    }
+    return this.#last;
+  }
+}
+
 /** `YYYY-MM-DDTHH:MM:SS.mmmZ` of a year after 1969; NaN for everything else. */
 function readUtcMilliseconds(text: string): number {
   if (

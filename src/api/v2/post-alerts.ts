@@ -4,6 +4,7 @@ import { empty, errorObject, errorText, invalid, VALIDATION } from '../answers.t
 import type { ApiLimits } from '../options.ts';
 import type { ApiParts } from '../parts.ts';
 import type { ApiContext } from '../request-body.ts';
+import { InstantReader } from './instant.ts';
 import { AlertProblem, type NormalisingOptions, normaliseAlert } from './posted-alert.ts';
 
 /** An answer is for a human to read; what is wrong with the ten thousandth alert is wrong with the first hundred, too. */
@@ -39,6 +40,9 @@ export async function postAlerts(
     nowMs: now.wallMs,
     resolveTimeoutMs: node.config().global.resolveTimeoutMs,
     mayBeIllFormed: body.mayBeIllFormed,
+    bodyLength: body.length,
+    startsAt: new InstantReader(),
+    endsAt: new InstantReader(),
   };
   const pacer = postSlices.pacer();
   const valid: Alert[] = [];

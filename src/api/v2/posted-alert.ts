@@ -6,7 +6,7 @@ import type { Alert } from '../../model/alert.ts';
 import { fingerprint, isValidLabelName, type LabelNameMode, type Labels, sortedLabels } from '../../model/labels.ts';
 import type { Timestamp } from '../../model/timestamp.ts';
 import type { ApiLimits } from '../options.ts';
-import { readInstant } from './instant.ts';
+import type { InstantReader } from './instant.ts';
 
 /**
  * What is wrong with a posted alert, by who would have noticed it in Alertmanager: `type` its decoder, `required` and
@@ -30,6 +30,10 @@ export interface NormalisingOptions {
   readonly limits: ApiLimits;
   /** Whether strings may hold half a surrogate pair, which then is replaced as every encoder would. */
   readonly mayBeIllFormed: boolean;
+  /** UTF-16 units of the whole request: no alert in it is longer. */
+  readonly bodyLength: number;
+  readonly startsAt: InstantReader;
+  readonly endsAt: InstantReader;
 }
 
 const NO_LABELS: Labels = {};
@@ -39,9 +43,9 @@ export function normaliseAlert(posted: unknown, options: NormalisingOptions): Al
   if (!isRecord(posted)) return new AlertProblem('type', `${typeName(posted)} is not an alert; send an object`);
   const { limits, nowMs } = options;
 
-  const startsAt = readTime('startsAt', posted.startsAt);
+  const startsAt = readTime('startsAt', posted.startsAt, options);
   if (startsAt instanceof AlertProblem) return startsAt;
-  const endsAt = readTime('endsAt', posted.endsAt);
+  const endsAt = readTime('endsAt', posted.endsAt, options);
   if (endsAt instanceof AlertProblem) return endsAt;
   const start = startsAt ?? endsAt ?? { ms: nowMs };
   const timeout = endsAt === undefined;
@@ -55,9 +59,11 @@ export function normaliseAlert(posted: unknown, options: NormalisingOptions): Al
   if (generatorURL instanceof AlertProblem) return generatorURL;
 
   if (endsAtMs < start.ms) return new AlertProblem('content', 'start time must be before end time');
-  const length = textLength(labels) + textLength(annotations) + generatorURL.length;
-  if (length > limits.alertLength) {
-    return new AlertProblem('content', `has ${length} characters; at most ${limits.alertLength} are taken`);
+  if (options.bodyLength > limits.alertLength) {
+    const length = textLength(labels) + textLength(annotations) + generatorURL.length;
+    if (length > limits.alertLength) {
+      return new AlertProblem('content', `has ${length} characters; at most ${limits.alertLength} are taken`);
+    }
   }
 
   const alert: Alert = {
@@ -79,10 +85,14 @@ export function normaliseAlert(posted: unknown, options: NormalisingOptions): Al
   };
 }
 
-function readTime(field: string, posted: unknown): Timestamp | undefined | AlertProblem {
+function readTime(
+  field: 'startsAt' | 'endsAt',
+  posted: unknown,
+  options: NormalisingOptions,
+): Timestamp | undefined | AlertProblem {
   if (posted === undefined || posted === null) return undefined;
   if (typeof posted !== 'string') return new AlertProblem('type', `${field} is ${typeName(posted)}; send a string`);
-  const instant = readInstant(posted);
+  const instant = options[field].read(posted);
   if (instant === 'unset') return undefined;
   if (instant !== undefined) return instant;
   return new AlertProblem('type', `${field} ${JSON.stringify(posted.slice(0, 64))} is no RFC 3339 time`);
