@@ -1,7 +1,6 @@
 /**
- * A replicated map: values merged by a pure function, kept in memory and written to disk. It knows keys and bytes, never
- * what they mean; typed faces (silences, alerts, the notification log) stand on it. Peers are not connected yet: a merge
- * reaches this node's disk only.
+ * One node's copy of a map: values merged by a pure function, kept in memory and written to disk. It knows keys and texts,
+ * never what they mean; typed faces stand on it. shared-replica.ts is the one that peers have too.
  */
 import type { Logger } from 'pino';
 import type { Disk, Encode, WriteOptions } from './disk.ts';
@@ -16,15 +15,30 @@ export interface ReplicaOptions<Value> {
   readonly decode: (text: string) => Value;
 }
 
+/** Where the values are held: a Map, or one that also keeps what tells the copies of two nodes apart. */
+export interface ValueMap<Value> {
+  readonly size: number;
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): unknown;
+  delete(key: string): boolean;
+  keys(): IterableIterator<string>;
+  values(): IterableIterator<Value>;
+}
+
 export class Replica<Value> {
   readonly #disk: Disk;
   readonly #logger: Logger;
   readonly #options: ReplicaOptions<Value>;
   /** Of the map's keys on disk. */
   readonly #prefix: string;
-  readonly #values = new Map<string, Value>();
+  readonly #values: ValueMap<Value>;
 
-  constructor(dependencies: { disk: Disk; logger: Logger }, options: ReplicaOptions<Value>) {
+  constructor(
+    dependencies: { disk: Disk; logger: Logger },
+    options: ReplicaOptions<Value>,
+    values: ValueMap<Value> = new Map(),
+  ) {
+    this.#values = values;
     this.#disk = dependencies.disk;
     this.#logger = dependencies.logger;
     this.#options = options;

@@ -4,8 +4,10 @@
  */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { DiskHealth, TextStore } from '../cluster/disk.ts';
 import { type OpenedStore, openStore } from '../cluster/store.ts';
+import type { Transport } from '../cluster/transport.ts';
 import { Sessions } from '../receivers/sessions.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { STORAGE_FAILING, storageFailing, storeDamaged } from './alerts/conditions.ts';
@@ -27,11 +29,21 @@ import type { Now } from './model/now.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
+import {
+  answerLeaseQuestions,
+  apiCluster,
+  clusterSystem,
+  createCluster,
+  leaseKeeper,
+  turnsAmongPeers,
+} from './peers.ts';
 import { loadNodeState, type NodeState } from './state/node-state.ts';
 import type { System } from './system.ts';
 
 export interface AppDependencies {
   readonly system: System;
+  /** How this node reaches its peers; undefined: it is alone. */
+  readonly cluster?: { readonly transport: Transport } | undefined;
   readonly logger: Logger;
   /** For tests: a store in memory instead of one on disk. */
   readonly openStore?: (load: (store: TextStore) => Promise<void>) => Promise<OpenedStore>;
@@ -94,7 +106,11 @@ async function startParts(
   dependencies: AppDependencies,
   { flags, started, stops }: { flags: ServerFlags; started: Now; stops: Stop[] },
 ): Promise<App> {
-  const { system, logger } = dependencies;
+  const { logger } = dependencies;
+  const boot = dependencies.system.uuid().slice(0, 8);
+  const cluster = dependencies.cluster && createCluster(dependencies, dependencies.cluster.transport, { flags, boot });
+  // Absolute times are read with the cluster's clock: one wrong clock among three ends no silence early.
+  const system = cluster ? clusterSystem(dependencies.system, cluster) : dependencies.system;
   for (const warning of flags.warnings) logger.warn(warning);
   if (flags.clusterListenAddress !== '') {
     logger.info('This node runs alone: clustering is not there yet, nothing listens on --cluster.listen-address');
@@ -115,11 +131,15 @@ async function startParts(
 
   const { state, damage } = await openState(dependencies, {
     flags,
+    boot,
+    cluster,
     resolveTimeoutMs: configured.config.global.resolveTimeoutMs,
     metrics,
     onDiskHealthChange: (health) => onDiskHealthChange(health),
   });
   stops.push({ part: 'disk', stop: () => state.disk.close() });
+  // After the last send, whose record the peers must hear.
+  if (cluster) stops.push({ part: 'cluster', stop: () => cluster.stop() });
   const { alerts, silences, log } = state;
 
   const selfAlerts = new SelfAlerts({ alerts, system }, { instance: nodeName });
@@ -136,7 +156,7 @@ async function startParts(
       logger,
       metrics,
       log,
-      takeTurn: alwaysGo,
+      takeTurn: cluster ? turnsAmongPeers({ system, cluster, log }, flags) : alwaysGo,
       inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
       currentAlert: (fingerprint) => alerts.get(fingerprint),
       silencedBy: (alert, now) => {
@@ -148,7 +168,7 @@ async function startParts(
     },
     configured.pipeline,
   );
-  const clockWatch = new ClockWatch({ system, onDisturbance: disturbanceAnswer({ logger, metrics, alerts }) });
+  const clockWatch = new ClockWatch({ system, onDisturbance: disturbanceAnswer({ logger, metrics, alerts, cluster }) });
   const dispatcher = new Dispatcher(
     { system, logger, metrics, alerts, log, pipeline, beforeTick: () => clockWatch.check() },
     configured.tree,
@@ -185,9 +205,10 @@ async function startParts(
   });
 
   let ready = false;
+  let stopping = false;
   const node: ApiNode = {
     config: () => configured.config,
-    cluster: () => ({ status: 'disabled', name: '', peers: [] }),
+    cluster: () => apiCluster(cluster, system.now()),
     isReady: () => ready,
     reload,
     startedAtMs: started.wallMs,
@@ -225,27 +246,52 @@ async function startParts(
   stops.push({ part: 'HTTP server', stop: () => server.stop() });
   for (const address of addresses) logger.info({ address }, 'Listening on');
 
-  configured.start();
-  dispatcher.start(system.now(), { startDelayMs: flags.dispatchStartDelayMs });
-  clockWatch.start();
-  stops.push({ part: 'clock watch', stop: () => clockWatch.stop() });
-  stops.push({ part: 'maintenance', stop: startMaintenance({ system, logger, metrics, state, dispatcher }, flags) });
-  if (damage) selfAlerts.raise(storeDamaged(damage));
-  ready = true;
-  logger.info(
-    {
-      alerts: alerts.size,
-      groups: dispatcher.groupCount,
-      readyAfterMs: Math.round(system.now().monotonicMs - started.monotonicMs),
-    },
-    'Ready',
-  );
+  const begin = () => {
+    configured.start();
+    if (cluster) {
+      const keeper = leaseKeeper(
+        { system, logger, metrics, alerts, cluster, beforeScan: () => clockWatch.check() },
+        flags,
+      );
+      alerts.addWatcher(keeper);
+      keeper.start();
+      stops.push({ part: 'leases', stop: () => keeper.stop() });
+    }
+    dispatcher.start(system.now(), { startDelayMs: flags.dispatchStartDelayMs });
+    clockWatch.start();
+    stops.push({ part: 'clock watch', stop: () => clockWatch.stop() });
+    stops.push({ part: 'maintenance', stop: startMaintenance({ system, logger, metrics, state, dispatcher }, flags) });
+    if (damage) selfAlerts.raise(storeDamaged(damage));
+    ready = true;
+    logger.info(
+      {
+        alerts: alerts.size,
+        groups: dispatcher.groupCount,
+        readyAfterMs: Math.round(system.now().monotonicMs - started.monotonicMs),
+      },
+      'Ready',
+    );
+  };
+  if (cluster) {
+    log.onHeard((heard) => dispatcher.hear(heard));
+    answerLeaseQuestions(cluster, alerts);
+    // Alerts are taken from the first moment; what to do about them waits until this node knows what its peers know.
+    cluster.start().then(
+      () => {
+        if (!stopping) begin();
+      },
+      (cause: unknown) => logger.error({ err: cause }, 'The cluster could not be joined'),
+    );
+    // First of all, so that the others take over what comes from now on.
+    stops.push({ part: 'place in the line', stop: () => cluster.membership.setSettled(false) });
+  } else begin();
   return {
     addresses,
     fetch: async (request) => api.fetch(request),
     reload,
     async stop() {
       ready = false;
+      stopping = true;
       await stopAll(stops, logger);
       logger.info('Stopped');
     },
@@ -282,9 +328,11 @@ async function openState(
     metrics: Metrics;
     resolveTimeoutMs: number;
     onDiskHealthChange: (health: DiskHealth) => void;
+    boot: string;
+    cluster: Cluster | undefined;
   },
 ): Promise<{ state: NodeState; damage: OpenedStore['damage'] }> {
-  const { flags, metrics, resolveTimeoutMs, onDiskHealthChange } = options;
+  const { flags, metrics, resolveTimeoutMs, onDiskHealthChange, boot, cluster } = options;
   metrics.alertsPerAlertLimit.set(flags.alertsPerAlertnameLimit);
   let state: NodeState | undefined;
   const load = async (store: TextStore) => {
@@ -300,6 +348,9 @@ async function openState(
         maxSilenceSizeBytes: flags.silencesMaxSilenceSizeBytes,
         labelNameMode: flags.matcherMode === 'classic' ? 'classic' : 'utf8',
       },
+      node: cluster?.self ?? hostname(),
+      boot,
+      peers: cluster,
       onDiskHealthChange,
       onDiskWritten: (durationMs) => metrics.storageWriteDurationSeconds.observe(durationMs / 1000),
     });
@@ -340,10 +391,12 @@ function disturbanceAnswer(parts: {
   logger: Logger;
   metrics: Metrics;
   alerts: AlertStore;
+  cluster: Cluster | undefined;
 }): (disturbance: Disturbance, now: Now) => void {
   return (disturbance, now) => {
     if (disturbance.kind === 'stall') {
       parts.metrics.eventLoopStallsTotal.inc();
+      parts.cluster?.noteStall(now);
       parts.logger.warn(disturbance, 'This process stood still; timers and sockets are catching up');
     } else {
       parts.logger.warn(disturbance, 'The wall clock was set; ends of silences and time intervals moved with it');

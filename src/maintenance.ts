@@ -18,7 +18,7 @@ export interface MaintenanceDependencies {
 /** Returns the way to stop it. */
 export function startMaintenance(
   { system, logger, metrics, state, dispatcher }: MaintenanceDependencies,
-  flags: Pick<ServerFlags, 'alertsGcIntervalMs' | 'dataMaintenanceIntervalMs' | 'dataRetentionMs'>,
+  flags: Pick<ServerFlags, 'alertsGcIntervalMs' | 'dataMaintenanceIntervalMs'>,
 ): () => void {
   const periodic = new Periodic({ system, logger });
   const timed = async (summary: { observe(seconds: number): void }, task: () => Promise<void>) => {
@@ -36,7 +36,7 @@ export function startMaintenance(
     timed(metrics.nflogGcDurationSeconds, () => {
       const living = dispatcher.groupKeys();
       const isGone = (groupKey: string) => !living.has(groupKey);
-      return state.log.collectGarbage(system.now(), { retentionMs: flags.dataRetentionMs, isGone });
+      return state.log.collectGarbage(system.now(), { isGone });
     }),
   );
   return () => periodic.stop();

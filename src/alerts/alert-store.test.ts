@@ -1,5 +1,6 @@
 /** What the store tells its watchers, what it writes, and that an alert runs out only when its checker could be heard. */
 import { describe, expect, test } from 'vitest';
+import { HybridClock } from '../../cluster/version.ts';
 import { MemoryDisk, silentLogger } from '../../test/support/memory-disk.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import { type Alert, isResolved } from '../model/alert.ts';
@@ -23,7 +24,10 @@ class Fixture {
 
   #create(): AlertStore {
     const options = { resolveTimeoutMs: RESOLVE_TIMEOUT_MS, perAlertnameLimit: this.#perAlertnameLimit };
-    const store = new AlertStore({ disk: this.memory.disk, logger: silentLogger }, options);
+    const store = new AlertStore(
+      { disk: this.memory.disk, logger: silentLogger, versions: new HybridClock('a.1') },
+      options,
+    );
     const name = ({ labels }: Alert) => labels.alertname;
     store.addWatcher({
       onAlertChange: (alert, change) => this.heard.push(`${name(alert)} ${change}`),

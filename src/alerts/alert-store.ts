@@ -1,21 +1,31 @@
 /**
- * Every alert this node knows, merged by fingerprint: a typed face of Replica. A change (new, ended, firing again) is on
- * disk before the checker hears 200; a mere refresh stays in memory, since a restart gives every alert a lease long enough
- * for its checker to speak. Watchers hear of changes in the order they were added: inhibition first, then the dispatcher.
+ * Every alert this node knows, merged by fingerprint: a typed face of SharedReplica. A change (new, ended, firing again) is
+ * on disk, and told to the peers, before the checker hears 200; a mere refresh stays in memory, since a restart gives every
+ * alert a lease long enough for its checker to speak, and peers ask before they let it run out (lease-keeper.ts). Watchers
+ * hear of changes, whoever heard them first, in the order they were added: inhibition first, then the dispatcher.
  */
 import type { Logger } from 'pino';
 import type { Disk } from '../../cluster/disk.ts';
-import { Replica } from '../../cluster/replica.ts';
+import { type Received, type ReplicaPeers, SharedReplica } from '../../cluster/shared-replica.ts';
+import type { HybridClock } from '../../cluster/version.ts';
 import { type Alert, isResolved, mergeAlerts } from '../model/alert.ts';
-import { fingerprint as fingerprintOf, labelValue, sameLabels, sortedLabels } from '../model/labels.ts';
+import { sameLabels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
+import { type AlertChange, changeOf, isOtherState, samePromise, sameWords } from './alert-change.ts';
+import { alertDigest, readAlert, readStoredAlert, writeAlert } from './alert-record.ts';
+import { AlertnameLimit } from './alertname-limit.ts';
+import { disturbedEndsAtMs, isEndedByWord, type LeaseDisturbance, oneMoreLeaseEndsAtMs } from './lease.ts';
+import { type LeaseWord, leaseWordOf, readLeaseWords, withLeaseWord } from './lease-word.ts';
+import { mergeCopies } from './merge-copies.ts';
+import { WordsPace } from './words-pace.ts';
 
-export type AlertChange = 'new' | 'ended' | 'firing again';
+export type { AlertChange } from './alert-change.ts';
+export type { LeaseDisturbance } from './lease.ts';
 
 export interface AlertWatcher {
   /** Called synchronously, after the store holds the alert. Must not throw and must not wait. */
   onAlertChange(alert: Alert, change: AlertChange, now: Now): void;
-  /** The store has forgotten the alert. */
+  /** The store has forgotten the alert, or keeps it for peers only. */
   onAlertRemoved?(alert: Alert): void;
 }
 
@@ -24,10 +34,12 @@ export interface RejectedAlert {
   readonly message: string;
 }
 
-export interface LeaseDisturbance {
-  readonly reason: 'start' | 'stall' | 'clock jump';
-  /** What the wall clock showed when checkers were heard for the last time; minus infinity at a start. */
-  readonly sinceWallMs: number;
+export interface AlertStoreDependencies {
+  readonly disk: Disk;
+  readonly logger: Logger;
+  readonly versions: HybridClock;
+  /** Undefined: this node is alone, forgets at once what is over, and gives no versions. */
+  readonly peers?: ReplicaPeers | undefined;
 }
 
 export interface AlertStoreOptions {
@@ -36,39 +48,61 @@ export interface AlertStoreOptions {
   readonly perAlertnameLimit: number;
   /** Called for each alert refused because of that limit. */
   readonly onLimited?: () => void;
+  /** How long an alert that is over is remembered for peers that were away; `--data.retention`. */
+  readonly retentionMs?: number;
 }
 
 /** A checker waits this long at most for the disk: a hanging disk must not make checkers drop their alerts. */
 const LONGEST_WAIT_FOR_DISK_MS = 250;
-/** A change of the lease by less than this is jitter between posts, not a new promise of the checker. */
-const LEASE_JITTER_MS = 5_000;
+const WRITE = { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS };
+const RETENTION_MS = 120 * 3_600_000;
 
 export class AlertStore {
   readonly #logger: Logger;
-  readonly #replica: Replica<Alert>;
+  readonly #versions: HybridClock;
+  readonly #isShared: boolean;
+  readonly #replica: SharedReplica<Alert>;
   readonly #watchers: AlertWatcher[] = [];
-  readonly #options: AlertStoreOptions;
+  readonly #limit: AlertnameLimit;
+  readonly #retentionMs: number;
+  readonly #pace = new WordsPace();
+  /** Kept for peers only; whoever watches was told that they are gone. */
+  readonly #buried = new Set<string>();
   #resolveTimeoutMs: number;
-  /** Fingerprints by alertname, kept only if there is a limit. */
-  readonly #byAlertname = new Map<string, Set<string>>();
-  #mergeWallMs = 0;
+  #checkerHeardMs = Number.NEGATIVE_INFINITY;
+  #loadedAt: Now = { wallMs: 0, monotonicMs: 0 };
 
-  constructor(dependencies: { disk: Disk; logger: Logger }, options: AlertStoreOptions) {
+  constructor(dependencies: AlertStoreDependencies, options: AlertStoreOptions) {
     this.#logger = dependencies.logger;
-    this.#options = options;
+    this.#versions = dependencies.versions;
+    this.#isShared = dependencies.peers !== undefined;
     this.#resolveTimeoutMs = options.resolveTimeoutMs;
-    this.#replica = new Replica<Alert>(dependencies, {
+    this.#retentionMs = options.retentionMs ?? RETENTION_MS;
+    this.#replica = new SharedReplica<Alert>(dependencies, {
       name: 'alerts',
-      merge: (stored, incoming) => mergeAlerts(stored, incoming, this.#mergeWallMs),
+      merge: mergeCopies,
       encode: (alert) => JSON.stringify(alert),
-      decode: decodeAlert,
+      decode: (text) => this.#loaded(readStoredAlert(text)),
+      sharing: {
+        digest: alertDigest,
+        toWire: writeAlert,
+        fromWire: (record, { key, now }) => this.#seen(readAlert(record, { key, now, known: this.get(key) })),
+        isForgotten: (alert, now) => this.#isForgotten(alert, now),
+        write: WRITE,
+      },
+      onReceived: (received) => this.#onReceived(received),
+    });
+    this.#limit = new AlertnameLimit((fingerprint) => this.get(fingerprint), {
+      most: options.perAlertnameLimit,
+      onLimited: options.onLimited ?? (() => {}),
     });
   }
 
   /** Reads the alerts from disk and gives every firing one a lease: its checker could not be heard while the node was down. */
   async load(now: Now): Promise<void> {
+    this.#loadedAt = now;
     await this.#replica.load();
-    for (const alert of this.#replica.values()) this.#count(alert);
+    for (const alert of this.#replica.values()) this.#limit.count(alert);
     this.extendLeases(now, { reason: 'start', sinceWallMs: Number.NEGATIVE_INFINITY });
   }
 
@@ -84,6 +118,11 @@ export class AlertStore {
     return this.#replica.size;
   }
 
+  /** When the last post came in, on the monotonic clock; minus infinity before the first. What a node says of itself is none. */
+  get checkerHeardMs(): number {
+    return this.#checkerHeardMs;
+  }
+
   get(fingerprint: string): Alert | undefined {
     return this.#replica.get(fingerprint);
   }
@@ -96,36 +135,41 @@ export class AlertStore {
    * Merges normalised alerts in their order and tells the watchers. Resolves with those not taken, once the changes are
    * on disk or the disk has had its time; memory has them at once, so a broken disk refuses no alert and stops no page.
    */
-  async put(alerts: readonly Alert[], now: Now): Promise<readonly RejectedAlert[]> {
+  async put(
+    alerts: readonly Alert[],
+    now: Now,
+    { by = 'checker' }: { by?: 'checker' | 'this node' } = {},
+  ): Promise<readonly RejectedAlert[]> {
     const rejected: RejectedAlert[] = [];
     const changed: string[] = [];
     const refreshed: string[] = [];
-    this.#mergeWallMs = now.wallMs;
+    const announced: string[] = [];
+    if (by === 'checker') this.#checkerHeardMs = now.monotonicMs;
     for (const incoming of alerts) {
-      const stored = this.#replica.get(incoming.fingerprint);
-      const message = this.#refusal(stored, incoming, now);
+      const { fingerprint } = incoming;
+      const stored = this.#replica.get(fingerprint);
+      const message = refusedFor(stored, incoming) ?? this.#limit.refusal(stored, incoming, now);
       if (message !== undefined) {
         rejected.push({ alert: incoming, message });
         continue;
       }
-      // What arrives later is younger, even if the wall clock was set back in between.
-      if (stored && incoming.updatedAtMs < stored.updatedAtMs) {
-        this.#replica.replace(stored.fingerprint, { ...stored, updatedAtMs: incoming.updatedAtMs });
-      }
-      const merged = this.#replica.merge(incoming.fingerprint, incoming);
-      const change = changeOf(stored, merged, now);
+      const posted = stored ? mergeAlerts(asOlder(stored, incoming), incoming, now.wallMs) : incoming;
+      const change = changeOf(stored, posted, now);
+      const isAnnounced = this.#isShared && this.#isToAnnounce(stored, posted, now);
+      const merged = isAnnounced ? { ...posted, version: this.#versions.next(now) } : posted;
+      this.#replica.replace(fingerprint, merged);
+      if (isAnnounced) announced.push(fingerprint);
       if (change) {
-        changed.push(merged.fingerprint);
-        this.#count(merged);
-        for (const watcher of this.#watchers) watcher.onAlertChange(merged, change, now);
+        changed.push(fingerprint);
+        this.#tell(merged, change, now);
       } else if (stored && !samePromise(stored, merged)) {
-        refreshed.push(merged.fingerprint);
+        refreshed.push(fingerprint);
       }
     }
+    this.#replica.announce(announced);
     // A refresh with other words is written too, but nobody waits for it.
-    if (refreshed.length > 0)
-      void this.#replica.persist(refreshed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
-    if (changed.length > 0) await this.#replica.persist(changed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
+    if (refreshed.length > 0) void this.#replica.persist(refreshed, WRITE);
+    if (changed.length > 0) await this.#replica.persist(changed, WRITE);
     return rejected;
   }
 
@@ -137,22 +181,18 @@ export class AlertStore {
    * set back brings nothing to life that is over. Returns how many leases were extended.
    */
   extendLeases(now: Now, disturbance: LeaseDisturbance): number {
+    const context = { now, resolveTimeoutMs: this.#resolveTimeoutMs };
     let extended = 0;
     for (const alert of this.#replica.values()) {
-      const endsAtMs = extendedEnd(alert, { now, disturbance, resolveTimeoutMs: this.#resolveTimeoutMs });
+      const endsAtMs = disturbedEndsAtMs(alert, disturbance, context);
       if (endsAtMs === undefined) continue;
-      const { endsAtText: _, ...rest } = alert;
-      if (endsAtMs <= now.wallMs) {
+      if (endsAtMs > now.wallMs) {
+        this.#putOff(alert, endsAtMs, now);
+        extended++;
+      } else {
+        const { endsAtText: _, ...rest } = alert;
         this.#replica.replace(alert.fingerprint, { ...rest, endsAtMs });
-        continue;
       }
-      const askedEndsAtMs = alert.askedEndsAtMs ?? alert.endsAtMs;
-      const wasOver = isResolved(alert, now.wallMs);
-      const leased: Alert = { ...rest, endsAtMs, askedEndsAtMs };
-      this.#replica.replace(alert.fingerprint, leased);
-      extended++;
-      // Whoever has seen it as over meanwhile must know; at a start nobody listens yet.
-      if (wasOver) for (const watcher of this.#watchers) watcher.onAlertChange(leased, 'firing again', now);
     }
     if (extended > 0) {
       this.#logger.info(
@@ -164,6 +204,18 @@ export class AlertStore {
   }
 
   /**
+   * Each of these gets one more lease, as after a disturbance, unless somebody has acted upon its end already: those may
+   * have been heard of where this node could not ask. That it comes once only is up to the caller.
+   */
+  giveOneMoreLease(fingerprints: readonly string[], now: Now): void {
+    const context = { now, resolveTimeoutMs: this.#resolveTimeoutMs };
+    for (const fingerprint of fingerprints) {
+      const alert = this.get(fingerprint);
+      if (alert && alert.updatedAtMs < alert.endsAtMs) this.#putOff(alert, oneMoreLeaseEndsAtMs(alert, context), now);
+    }
+  }
+
+  /**
    * Somebody has acted on these alerts having run out, so a restart must not give them another lease: that would ring
    * for something over. Written, not waited for; it is on disk before any later write is.
    */
@@ -172,104 +224,136 @@ export class AlertStore {
     for (const alert of alerts) {
       if (this.#replica.get(alert.fingerprint) !== alert || alert.updatedAtMs >= alert.endsAtMs) continue;
       const { askedEndsAtMs: _, ...rest } = alert;
-      this.#replica.replace(alert.fingerprint, { ...rest, updatedAtMs: alert.endsAtMs });
+      const heard = this.#isShared ? { lastHeardMs: alert.updatedAtMs } : undefined;
+      this.#replica.replace(alert.fingerprint, { ...rest, updatedAtMs: alert.endsAtMs, ...heard });
       confirmed.push(alert.fingerprint);
     }
-    if (confirmed.length > 0)
-      void this.#replica.persist(confirmed, { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS });
+    if (confirmed.length > 0) void this.#replica.persist(confirmed, WRITE);
   }
 
-  /** Forgets ended alerts that nobody holds on to. */
+  // --- leases among peers -------------------------------------------------------------------------------------------
+
+  /** What this node has heard of alerts a peer asks about: those that fire here. */
+  answerLeases(fingerprints: readonly string[], now: Now): readonly LeaseWord[] {
+    const words: LeaseWord[] = [];
+    for (const fingerprint of fingerprints) {
+      const alert = this.get(fingerprint);
+      const word = alert && leaseWordOf(alert, now);
+      if (word) words.push(word);
+    }
+    return words;
+  }
+
+  /**
+   * Takes over what a peer's answer knows better. It stays in memory, as a refresh does.
+   * @throws if it is no answer to a question about so many alerts; nothing is taken then
+   */
+  takeLeases(answer: unknown, { asked, now }: { asked: number; now: Now }): void {
+    for (const word of readLeaseWords(answer, asked)) {
+      const stored = this.get(word[0]);
+      // Of one that was acted upon as over, the whole record tells whether it is.
+      if (!stored || isEndedByWord(stored) || stored.lastHeardMs !== undefined) continue;
+      const heard = withLeaseWord(stored, word, now);
+      if (!heard) continue;
+      const merged = mergeCopies(stored, heard);
+      this.#replica.replace(stored.fingerprint, merged);
+      const change = changeOf(stored, merged, now);
+      if (change) this.#tell(merged, change, now);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Forgets ended alerts that nobody holds on to. Among peers each is its own tombstone until retention after its end: a
+   * node that was away would bring it back.
+   */
   async collectGarbage(now: Now, isHeld: (fingerprint: string) => boolean): Promise<void> {
     const gone: string[] = [];
     for (const alert of this.#replica.values()) {
-      if (!isResolved(alert, now.wallMs) || isHeld(alert.fingerprint)) continue;
-      gone.push(alert.fingerprint);
-      this.#byAlertname.get(labelValue(alert.labels, 'alertname'))?.delete(alert.fingerprint);
+      const { fingerprint } = alert;
+      if (!isResolved(alert, now.wallMs)) continue;
+      if (isHeld(fingerprint)) {
+        this.#buried.delete(fingerprint);
+        continue;
+      }
+      const isKept = this.#isShared && !this.#isForgotten(alert, now);
+      if (!isKept) gone.push(fingerprint);
+      else if (this.#buried.has(fingerprint)) continue;
+      else this.#buried.add(fingerprint);
+      this.#limit.forget(alert);
       for (const watcher of this.#watchers) watcher.onAlertRemoved?.(alert);
     }
-    for (const fingerprint of gone) this.#replica.delete(fingerprint);
+    this.#pace.collectGarbage(now);
+    for (const fingerprint of gone) {
+      this.#buried.delete(fingerprint);
+      this.#pace.forget(fingerprint);
+      this.#replica.delete(fingerprint);
+    }
     if (gone.length > 0) await this.#replica.persist(gone, { sync: false });
   }
 
-  #refusal(stored: Alert | undefined, incoming: Alert, now: Now): string | undefined {
-    if (stored && !sameLabels(stored.labels, incoming.labels)) {
-      return `its labels have the same fingerprint ${incoming.fingerprint} as another alert's: change a label`;
-    }
-    const limit = this.#options.perAlertnameLimit;
-    const isFiringAlready = stored !== undefined && !isResolved(stored, now.wallMs);
-    if (limit <= 0 || isFiringAlready || isResolved(incoming, now.wallMs)) return undefined;
-    const alertname = labelValue(incoming.labels, 'alertname');
-    const known = this.#byAlertname.get(alertname);
-    if (!known || known.size < limit) return undefined;
-    for (const fingerprint of known) {
-      const alert = this.#replica.get(fingerprint);
-      if (!alert || isResolved(alert, now.wallMs)) known.delete(fingerprint);
-    }
-    if (known.size < limit) return undefined;
-    this.#options.onLimited?.();
-    return `more than ${limit} firing alerts named ${JSON.stringify(alertname)}: see --alerts.per-alertname-limit`;
+  #isForgotten(alert: Alert, now: Now): boolean {
+    return alert.endsAtMs + this.#retentionMs < now.wallMs;
   }
 
-  #count(alert: Alert): void {
-    if (this.#options.perAlertnameLimit <= 0) return;
-    const alertname = labelValue(alert.labels, 'alertname');
-    const known = this.#byAlertname.get(alertname);
-    if (known) known.add(alert.fingerprint);
-    else this.#byAlertname.set(alertname, new Set([alert.fingerprint]));
+  /** Whether peers must hear of this post, by a version of its own. */
+  #isToAnnounce(stored: Alert | undefined, posted: Alert, now: Now): boolean {
+    const { fingerprint } = posted;
+    if (stored === undefined || isOtherState(stored, posted) || changeOf(stored, posted, now)) {
+      this.#pace.forget(fingerprint);
+      return true;
+    }
+    return this.#pace.take(fingerprint, { isOther: !sameWords(stored, posted), now });
+  }
+
+  #onReceived({ key, before, after, now }: Received<Alert>): void {
+    const change = changeOf(before, after, now);
+    if (change) this.#pace.forget(key);
+    else if (before?.version !== after.version) this.#pace.shared(key, now);
+    if (change) this.#tell(after, change, now);
+  }
+
+  #tell(alert: Alert, change: AlertChange, now: Now): void {
+    this.#buried.delete(alert.fingerprint);
+    this.#limit.count(alert);
+    for (const watcher of this.#watchers) watcher.onAlertChange(alert, change, now);
+  }
+
+  #putOff(alert: Alert, endsAtMs: number, now: Now): void {
+    const { endsAtText: _, ...rest } = alert;
+    const leased: Alert = { ...rest, endsAtMs, askedEndsAtMs: alert.askedEndsAtMs ?? alert.endsAtMs };
+    this.#replica.replace(alert.fingerprint, leased);
+    // Whoever has seen it as over meanwhile must know; at a start nobody listens yet.
+    if (isResolved(alert, now.wallMs)) this.#tell(leased, 'firing again', now);
+  }
+
+  #seen(alert: Alert): Alert {
+    if (alert.version) this.#versions.see(alert.version);
+    return alert;
+  }
+
+  /** What was written alone has no version, and what is alone now needs none: nobody would give it a new one with a change. */
+  #loaded(alert: Alert): Alert {
+    if (this.#isShared) return alert.version ? this.#seen(alert) : { ...alert, version: this.#versionOfOld(alert) };
+    if (alert.version === undefined && alert.lastHeardMs === undefined) return alert;
+    const { version: _, lastHeardMs: __, ...rest } = alert;
+    return rest;
+  }
+
+  /** In the order in which they were last written, and before anything that is written from now on. */
+  #versionOfOld({ updatedAtMs }: Alert): NonNullable<Alert['version']> {
+    const { time, node } = this.#versions.next(this.#loadedAt);
+    return { time: Math.max(0, Math.min(Math.floor(updatedAtMs), time)), node };
   }
 }
 
-/** Pure. The end an alert has after a disturbance; undefined if it stays as it is; now, if it is over and must stay so. */
-function extendedEnd(
-  alert: Alert,
-  { now, disturbance, resolveTimeoutMs }: { now: Now; disturbance: LeaseDisturbance; resolveTimeoutMs: number },
-): number | undefined {
-  const { reason, sinceWallMs } = disturbance;
-  // An end at or before its own posting is a checker's word (or a run-out already seen), not a lease.
-  const leaseMs = (alert.askedEndsAtMs ?? alert.endsAtMs) - alert.updatedAtMs;
-  const wasFiring = alert.endsAtMs > sinceWallMs;
-  if (leaseMs <= 0 || !wasFiring) return isResolved(alert, now.wallMs) ? undefined : now.wallMs;
-  const oneMoreMs = now.wallMs + Math.max(leaseMs, resolveTimeoutMs);
-  const isFirst = reason === 'start' || alert.askedEndsAtMs === undefined;
-  const endsAtMs = isFirst ? oneMoreMs : Math.min(oneMoreMs, alert.endsAtMs + Math.max(0, now.wallMs - sinceWallMs));
-  return endsAtMs > alert.endsAtMs ? endsAtMs : undefined;
+function refusedFor(stored: Alert | undefined, incoming: Alert): string | undefined {
+  if (!stored || sameLabels(stored.labels, incoming.labels)) return undefined;
+  return `its labels have the same fingerprint ${incoming.fingerprint} as another alert's: change a label`;
 }
 
-function changeOf(before: Alert | undefined, after: Alert, now: Now): AlertChange | undefined {
-  const ended = isResolved(after, now.wallMs);
-  if (!before) return ended ? 'ended' : 'new';
-  // Once over, it is over, even if the wall clock was set back since.
-  const wasOver = isResolved(before, now.wallMs) || before.endsAtMs <= before.updatedAtMs;
-  if (wasOver === ended) return undefined;
-  return ended ? 'ended' : 'firing again';
-}
-
-/** Whether a restart may as well begin from `stored`: nothing but the instants of a refresh differs. */
-function samePromise(stored: Alert, merged: Alert): boolean {
-  return (
-    stored.startsAtMs === merged.startsAtMs &&
-    stored.timeout === merged.timeout &&
-    stored.generatorURL === merged.generatorURL &&
-    Math.abs(stored.endsAtMs - stored.updatedAtMs - (merged.endsAtMs - merged.updatedAtMs)) < LEASE_JITTER_MS &&
-    (stored.annotations === merged.annotations || sameLabels(stored.annotations, merged.annotations))
-  );
-}
-
-function decodeAlert(text: string): Alert {
-  const alert = JSON.parse(text) as Alert;
-  const { fingerprint, labels, annotations, startsAtMs, endsAtMs, updatedAtMs, receivedAtMs } = alert;
-  const isWhole =
-    typeof fingerprint === 'string' &&
-    isRecord(labels) &&
-    isRecord(annotations) &&
-    [startsAtMs, endsAtMs, updatedAtMs, receivedAtMs].every(Number.isFinite);
-  if (!isWhole) throw new Error('not an alert');
-  if (fingerprintOf(sortedLabels(labels)) !== fingerprint)
-    throw new Error('its labels are not those of its fingerprint');
-  return alert;
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What arrives later is younger, even if the wall clock was set back in between. */
+function asOlder(stored: Alert, incoming: Alert): Alert {
+  return incoming.updatedAtMs < stored.updatedAtMs ? { ...stored, updatedAtMs: incoming.updatedAtMs } : stored;
 }

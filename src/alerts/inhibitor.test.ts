@@ -1,6 +1,7 @@
 /** What inhibits an alert is what a look at every alert would say, at every moment. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { HybridClock } from '../../cluster/version.ts';
 import { MemoryDisk, silentLogger } from '../../test/support/memory-disk.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import type { InhibitRule } from '../config/config.ts';
@@ -19,7 +20,7 @@ function rule(source: Matcher, target: Matcher, equal: readonly string[] = []): 
 class Fixture {
   readonly system = new VirtualSystem();
   readonly alerts = new AlertStore(
-    { disk: new MemoryDisk(this.system).disk, logger: silentLogger },
+    { disk: new MemoryDisk(this.system).disk, logger: silentLogger, versions: new HybridClock('a.1') },
     { resolveTimeoutMs: 5 * MINUTE_MS, perAlertnameLimit: 0 },
   );
   readonly inhibitor = new Inhibitor({ alerts: this.alerts });

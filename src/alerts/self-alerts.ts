@@ -74,6 +74,6 @@ export class SelfAlerts {
     const known = this.#alerts.get(alert.fingerprint);
     if (leaseMs === 0 && (!known || isResolved(known, now.wallMs))) return;
     // The store keeps it in memory at once; whether the disk took it is what the disk itself reports.
-    void this.#alerts.put([alert], now);
+    void this.#alerts.put([alert], now, { by: 'this node' });
   }
 }

@@ -10,7 +10,7 @@ import { type Labels, labelNames } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Flush, FlushAlert } from '../notify/flush.ts';
 import type { Pipeline } from '../notify/pipeline.ts';
-import type { NotificationLog } from '../state/notification-log.ts';
+import type { HeardClaim, NotificationLog } from '../state/notification-log.ts';
 import type { System } from '../system.ts';
 import { Group } from './group.ts';
 import { groupKey, groupLabels, type Route, type RouteTree } from './route.ts';
@@ -37,6 +37,8 @@ export class Dispatcher implements AlertWatcher {
   #tree: RouteTree;
   /** By route id and group labels. */
   #groups = new Map<string, Group>();
+  /** By key: routes with equal matchers share it. */
+  readonly #groupsByKey = new Map<string, Set<Group>>();
   /** The groups an alert was put into, by fingerprint, in route order; a group may have let go of it since. */
   readonly #membership = new Map<string, readonly Group[]>();
   #earliestTickMs = 0;
@@ -67,7 +69,7 @@ export class Dispatcher implements AlertWatcher {
     for (const group of before.values()) group.members.clear();
     for (const alert of this.#dependencies.alerts.values()) this.#readmit(alert, now, before);
     for (const [id, group] of before) {
-      if (this.#groups.get(id) !== group) group.stop();
+      if (this.#groups.get(id) !== group) this.#end(group);
     }
     this.#forgetUnconfigured(before.values());
   }
@@ -101,6 +103,14 @@ export class Dispatcher implements AlertWatcher {
 
   onAlertRemoved(alert: Alert): void {
     this.#membership.delete(alert.fingerprint);
+  }
+
+  /** Another node speaks about a tick of a group: the group goes along with it, so that all share one rhythm. */
+  hear({ groupKey, receiverKey, claim }: HeardClaim): void {
+    if (!this.#started) return;
+    for (const group of [...(this.#groupsByKey.get(groupKey) ?? [])]) {
+      if (this.#receiverKeys(group.route).includes(receiverKey)) group.hear(claim.tickMs);
+    }
   }
 
   /** Whether a group still has something to tell about the alert. */
@@ -175,14 +185,28 @@ export class Dispatcher implements AlertWatcher {
     const group = new Group({ system, onTick: (ticked, now) => this.#flush(ticked, now) }, route, labels);
     const receiverKeys = this.#receiverKeys(route);
     const lastTickMs = log.lastTickMs(group.key, receiverKeys);
-    if (lastTickMs !== undefined) group.markTicked();
+    if (lastTickMs !== undefined) group.markTicked(lastTickMs);
     const spoke =
       lastTickMs === undefined ? undefined : { lastTickMs, toAll: !log.isUnfinished(group.key, receiverKeys) };
     const dueMs = firstTickMs(route, first, spoke);
     if (spoke) group.arm(dueMs, { notBeforeMs: this.#earliestTickMs });
     else group.arm(Math.max(dueMs, this.#earliestTickMs));
     this.#groups.set(groupId(route, labels), group);
+    this.#addByKey(group);
     return group;
+  }
+
+  #addByKey(group: Group): void {
+    const groups = this.#groupsByKey.get(group.key);
+    if (groups) groups.add(group);
+    else this.#groupsByKey.set(group.key, new Set([group]));
+  }
+
+  #end(group: Group): void {
+    group.stop();
+    const groups = this.#groupsByKey.get(group.key);
+    groups?.delete(group);
+    if (groups?.size === 0) this.#groupsByKey.delete(group.key);
   }
 
   #flush(group: Group, now: Now): void {
@@ -206,7 +230,14 @@ export class Dispatcher implements AlertWatcher {
     }
     alerts.confirmEnded(ended);
     snapshot.sort((a, b) => compareForNotification(a.alert, b.alert));
-    const flush: Flush = { now, groupKey: group.key, groupLabels: group.labels, route: group.route, alerts: snapshot };
+    const flush: Flush = {
+      now,
+      quietSinceMs: group.quietSinceMs,
+      groupKey: group.key,
+      groupLabels: group.labels,
+      route: group.route,
+      alerts: snapshot,
+    };
     // The pipeline never rejects; each receiver's lane logs its own failures.
     void pipeline.run(flush, () => this.#letGo(group, ended));
   }
@@ -223,7 +254,7 @@ export class Dispatcher implements AlertWatcher {
     }
     if (group.members.size > 0) return;
     const id = groupId(group.route, group.labels);
-    group.stop();
+    this.#end(group);
     if (this.#groups.get(id) !== group) return;
     this.#groups.delete(id);
     void log.forgetGroup(group.key, this.#receiverKeysOfTwins(group));

@@ -60,7 +60,14 @@ export class GroupViews {
       if (alert) alerts.push({ alert, status: isResolved(alert, now.wallMs) ? 'resolved' : 'firing', isMuted: false });
     }
     alerts.sort((a, b) => compareForNotification(a.alert, b.alert));
-    const flush = { now, groupKey: group.key, groupLabels: group.labels, route, alerts };
+    const flush = {
+      now,
+      quietSinceMs: group.quietSinceMs,
+      groupKey: group.key,
+      groupLabels: group.labels,
+      route,
+      alerts,
+    };
     const notification = buildNotification(flush, { alerts, reason: 'unknown', externalURL: externalURL() });
     return renderRouteLabels(route.labels, notification);
   }

@@ -143,7 +143,7 @@ describe('a reload', () => {
 
   test('counts one that ticked before a restart as having ticked', async () => {
     const { system, group, arm, ticks } = startGroup();
-    group.markTicked();
+    group.markTicked(system.now().monotonicMs);
     arm(30_000);
     group.keepOnReload(route(), system.now());
     await system.advance(299_999);

@@ -5,6 +5,7 @@
 import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { System, Timer } from '../system.ts';
+import { stepTo } from './rhythm.ts';
 import { groupKey, type Route } from './route.ts';
 
 export class Group {
@@ -18,8 +19,10 @@ export class Group {
   readonly #onTick: (group: Group, now: Now) => void;
   #route: Route;
   #dueMs = 0;
+  #lastTickMs: number | undefined;
+  #quietSinceMs: number;
+  #lastDecidedMs: number | undefined;
   #timer: Timer | undefined;
-  #hasTicked = false;
   #rearmedSinceTick = false;
 
   constructor(
@@ -32,6 +35,7 @@ export class Group {
     this.#route = route;
     this.labels = labels;
     this.key = groupKey(route, labels);
+    this.#quietSinceMs = dependencies.system.now().monotonicMs;
   }
 
   get route(): Route {
@@ -41,6 +45,11 @@ export class Group {
   /** When the next tick is due, on the monotonic clock. */
   get dueMs(): number {
     return this.#dueMs;
+  }
+
+  /** When it ticked before its latest tick, or was made: between these two nothing was decided about it. */
+  get quietSinceMs(): number {
+    return this.#quietSinceMs;
   }
 
   /** Due in the past means at once; the tick and those after it keep to the rhythm all the same. */
@@ -59,16 +68,24 @@ export class Group {
    */
   keepOnReload(route: Route, now: Now): void {
     this.#route = route;
-    const dueMs = now.monotonicMs + (this.#hasTicked ? route.groupIntervalMs : route.groupWaitMs);
-    const mayBeLater = this.#hasTicked && !this.#rearmedSinceTick;
+    const dueMs = now.monotonicMs + (this.#hasTicked() ? route.groupIntervalMs : route.groupWaitMs);
+    const mayBeLater = this.#hasTicked() && !this.#rearmedSinceTick;
     if (!mayBeLater && dueMs >= this.#dueMs) return;
     this.#rearmedSinceTick = true;
     this.arm(dueMs);
   }
 
-  /** After a restart the log tells that the group had ticked before this process began. */
-  markTicked(): void {
-    this.#hasTicked = true;
+  /** After a restart the log tells when the group had ticked before this process began. */
+  markTicked(lastTickMs: number): void {
+    this.#lastTickMs = lastTickMs;
+  }
+
+  /** Another node speaks about a tick of this group. */
+  hear(heardMs: number): void {
+    const { groupIntervalMs } = this.#route;
+    const step = stepTo({ heardMs, lastTickMs: this.#lastTickMs, groupIntervalMs });
+    if (step.step === 'tick') this.#tickAt(step.tickMs);
+    else if (step.step === 'align') this.arm(step.nextTickMs);
   }
 
   stop(): void {
@@ -77,14 +94,24 @@ export class Group {
   }
 
   #tick(): void {
-    const { wallMs, monotonicMs } = this.#system.now();
-    const intervalMs = this.#route.groupIntervalMs;
+    const { monotonicMs } = this.#system.now();
     // The instant it was due, not the one a busy process got round to it; unless a whole interval was missed.
-    const tickMs = monotonicMs - this.#dueMs < intervalMs ? this.#dueMs : Math.round(monotonicMs);
-    this.#hasTicked = true;
+    const isInTime = monotonicMs - this.#dueMs < this.#route.groupIntervalMs;
+    this.#tickAt(isInTime ? this.#dueMs : Math.round(monotonicMs));
+  }
+
+  #tickAt(tickMs: number): void {
+    const { wallMs, monotonicMs } = this.#system.now();
+    this.#quietSinceMs = this.#lastDecidedMs ?? this.#quietSinceMs;
+    this.#lastDecidedMs = monotonicMs;
+    this.#lastTickMs = tickMs;
     this.#rearmedSinceTick = false;
     // Re-armed first: whatever the tick does, there is a next one.
-    this.arm(tickMs + intervalMs);
+    this.arm(tickMs + this.#route.groupIntervalMs);
     this.#onTick(this, { wallMs, monotonicMs: tickMs });
+  }
+
+  #hasTicked(): boolean {
+    return this.#lastTickMs !== undefined;
   }
 }

@@ -22,6 +22,16 @@ export interface Alert {
   readonly updatedAtMs: number;
   /** When this node first heard of the present episode: the time counted towards group_wait after a restart. */
   readonly receivedAtMs: number;
+  /** Among peers only: orders what they say about it. A mere refresh keeps it. */
+  readonly version?: AlertVersion;
+  /** Among peers only, and once acted upon as having run out: when it was heard last; `updatedAtMs` is its end then. */
+  readonly lastHeardMs?: number;
+}
+
+/** See HybridClock, which gives it. It orders; it is no time. */
+export interface AlertVersion {
+  readonly time: number;
+  readonly node: string;
 }
 
 /** An alert resolves by the clock alone: at its end, not after it. */
@@ -71,9 +81,13 @@ function combine(stored: Alert, incoming: Alert, { words, start, end, receivedAt
     updatedAtMs: words.updatedAtMs,
     receivedAtMs,
   };
-  if (start.startsAtText === undefined && end.endsAtText === undefined) return merged;
+  const { version } = stored;
+  if (start.startsAtText === undefined && end.endsAtText === undefined) {
+    return version === undefined ? merged : { ...merged, version };
+  }
   return {
     ...merged,
+    ...(version !== undefined && { version }),
     ...(start.startsAtText !== undefined && { startsAtText: start.startsAtText }),
     ...(end.endsAtText !== undefined && { endsAtText: end.endsAtText }),
   };

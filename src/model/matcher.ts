@@ -13,7 +13,8 @@ export interface MatcherJson {
   readonly isEqual: boolean;
 }
 
-const TYPE_ORDER: readonly MatcherType[] = ['=', '!=', '=~', '!~'];
+/** All types, in the order in which matchers are sorted. */
+export const TYPE_ORDER: readonly MatcherType[] = ['=', '!=', '=~', '!~'];
 
 /** Names with these characters are quoted when printed, since the classic grammar cannot read them bare. */
 const RESERVED_IN_NAME = /[\p{White_Space}{}!=~,\\"'`]/u;

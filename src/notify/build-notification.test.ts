@@ -24,6 +24,7 @@ function flushAlert(name: string, status: FlushAlert['status']): FlushAlert {
 }
 
 const flush: Flush = {
+  quietSinceMs: 0,
   now: { wallMs: Date.UTC(2026, 0, 5, 14), monotonicMs: 1 },
   groupKey: '{}:{}',
   groupLabels: {},

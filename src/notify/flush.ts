@@ -25,6 +25,8 @@ export interface FlushAlert {
 export interface Flush {
   /** The tick: the instant the timer was set for, not the one at which a busy process got round to it. */
   readonly now: Now;
+  /** When the group ticked before, or was made: since then nothing has been decided about it. On the monotonic clock. */
+  readonly quietSinceMs: number;
   readonly groupKey: string;
   readonly groupLabels: Labels;
   readonly route: FlushRoute;

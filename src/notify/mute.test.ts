@@ -11,6 +11,7 @@ const now = { wallMs: Date.UTC(2026, 0, 5, 12), monotonicMs: 1_000_000 };
 function flush(states: Record<string, AlertStatus>, route: Partial<FlushRoute> = {}): Flush {
   return {
     now,
+    quietSinceMs: now.monotonicMs,
     groupKey: 'group',
     groupLabels: {},
     route: {

@@ -1,11 +1,11 @@
 /** Lanes: each receiver of a group hears of one flush at a time, and what goes wrong in one lane stays there. */
 import { describe, expect, test } from 'vitest';
 import { MemoryDisk, silentLogger } from '../../test/support/memory-disk.ts';
+import { notificationLog } from '../../test/support/notification-log.ts';
 import { RecordingReceiver, ToldPlace } from '../../test/support/recording-receiver.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import { createMetrics } from '../metrics.ts';
 import type { AlertStatus } from '../model/notification.ts';
-import { NotificationLog } from '../state/notification-log.ts';
 import type { Flush } from './flush.ts';
 import { Gate } from './gate.ts';
 import { Pipeline, type PipelineConfig } from './pipeline.ts';
@@ -13,7 +13,7 @@ import { alwaysGo } from './turn.ts';
 
 class Fixture {
   readonly system = new VirtualSystem();
-  readonly log = new NotificationLog({ disk: new MemoryDisk(this.system).disk, logger: silentLogger });
+  readonly log = notificationLog({ disk: new MemoryDisk(this.system).disk, system: this.system });
   readonly places = { team: new ToldPlace(this.system), pager: new ToldPlace(this.system) };
   readonly pipeline: Pipeline;
   silenced = new Set<string>();
@@ -53,6 +53,7 @@ class Fixture {
   flush(states: Record<string, AlertStatus>, { groupKey = 'group', receiver = 'team' } = {}): Flush {
     return {
       now: this.system.now(),
+      quietSinceMs: this.system.now().monotonicMs,
       groupKey,
       groupLabels: {},
       route: {

@@ -2,11 +2,11 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { Outcome, Receiver } from '../../receivers/receiver.ts';
-import { MemoryDisk, silentLogger } from '../../test/support/memory-disk.ts';
+import { MemoryDisk } from '../../test/support/memory-disk.ts';
+import { notificationLog } from '../../test/support/notification-log.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Notification } from '../model/notification.ts';
-import { NotificationLog } from '../state/notification-log.ts';
 import { sleep } from '../system.ts';
 import { buildNotification } from './build-notification.ts';
 import type { Flush } from './flush.ts';
@@ -24,7 +24,7 @@ class Fixture {
   /** When each attempt began, in ms since the beginning, and the group it was for. */
   readonly attempts: { readonly atMs: number; readonly groupKey: string }[] = [];
   answer: (attempt: number) => Outcome | Promise<Outcome> = () => ({ kind: 'sent' });
-  readonly #log = new NotificationLog({ disk: new MemoryDisk(this.system).disk, logger: silentLogger });
+  readonly #log = notificationLog({ disk: new MemoryDisk(this.system).disk, system: this.system });
   readonly #logger = pino(
     { level: 'warn' },
     { write: (line: string) => void this.logged.push((JSON.parse(line) as { error: string }).error) },
@@ -83,6 +83,7 @@ class Fixture {
     };
     return {
       now: this.system.now(),
+      quietSinceMs: this.system.now().monotonicMs,
       groupKey,
       groupLabels: {},
       route: {

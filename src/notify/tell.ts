@@ -10,6 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import { type Alert, isResolved } from '../model/alert.ts';
 import type { Notification, NotificationReason } from '../model/notification.ts';
 import { urgencyOf } from '../model/urgency.ts';
+import type { ClaimState } from '../state/log-records.ts';
 import { isOwedResolved, type NotificationLog, type Told } from '../state/notification-log.ts';
 import { type System, sleep } from '../system.ts';
 import { attempt } from './attempt.ts';
@@ -75,32 +76,67 @@ export async function tell(
   const { system, metrics } = dependencies;
   let last: Failure | undefined;
   for (let failures = 0; ; ) {
-    await dependencies.takeTurn(flush, place.key, { signal: signals.deadline });
-    const wanted = consider(dependencies, place, flush);
-    if (!wanted) return quiet(dependencies, place, flush);
-    const { integration } = wanted.target.receiver;
-    if (failures === 0) metrics.notificationsTotal.inc({ integration });
-    const outcome = await sendWhenItsTurn(dependencies, wanted, { flush, signals });
+    const outcome = await tellInTurn(dependencies, place, { flush, signals, isFirst: failures === 0 });
     if (outcome.kind === 'quiet') return quiet(dependencies, place, flush);
     if (outcome.kind === 'sent') return 'told';
+    const { target } = outcome;
     failures++;
-    logFailure(dependencies.logger, wanted.target, { flush, outcome, last, failures });
+    logFailure(dependencies.logger, target, { flush, outcome, last, failures });
     last = outcome;
     const mayRetry = outcome.kind === 'unknown' || outcome.retryable;
-    if (mayRetry && (await waitToRetry(system, signals, failures))) continue;
+    const afterMs = backoffMs(failures, system.random());
+    // Perhaps it has arrived: until the next attempt is over nobody else may try.
+    if (mayRetry && outcome.kind === 'unknown') await holdClaim(dependencies, target, { flush, forMs: afterMs });
+    if (mayRetry && (await waitToRetry(system, signals, afterMs))) continue;
+    const { integration } = target.receiver;
     metrics.notificationsFailedTotal.inc({ integration, reason: outcome.reason });
     dependencies.logger.error(
-      { ...named(wanted.target, flush), attempts: failures, outcome: outcome.kind, error: outcome.message },
+      { ...named(target, flush), attempts: failures, outcome: outcome.kind, error: outcome.message },
       'Notification failed; the group tries again at its next tick',
     );
     return 'failed';
   }
 }
 
+type Attempted =
+  | { readonly kind: 'quiet' }
+  | { readonly kind: 'sent' }
+  | (Failure & { readonly target: ReceiverTarget });
+
+/** One attempt, once it is this node's turn; the turn ends with it. */
+async function tellInTurn(
+  dependencies: TellDependencies,
+  place: ReceiverTarget,
+  { flush, signals, isFirst }: TellWork & { readonly isFirst: boolean },
+): Promise<Attempted> {
+  const isWanted = () => consider(dependencies, place, flush) !== undefined;
+  if (!isWanted()) return { kind: 'quiet' };
+  const signal = AbortSignal.any([signals.deadline, signals.stopping]);
+  using turn = await dependencies.takeTurn(flush, place.key, { signal, isWanted });
+  const wanted = turn.turn === 'go' ? consider(dependencies, place, flush) : undefined;
+  if (!wanted) return { kind: 'quiet' };
+  const { target } = wanted;
+  if (isFirst) dependencies.metrics.notificationsTotal.inc({ integration: target.receiver.integration });
+  const outcome = await sendWhenItsTurn(dependencies, wanted, { flush, signals });
+  return outcome.kind === 'quiet' || outcome.kind === 'sent' ? outcome : { ...outcome, target };
+}
+
 interface Wanted {
   readonly target: ReceiverTarget;
   readonly alerts: readonly FlushAlert[];
   readonly reason: NotificationReason;
+}
+
+/** Renews the intent until the next attempt's own deadline. */
+function holdClaim(
+  { log, system }: TellDependencies,
+  { key, receiver }: ReceiverTarget,
+  { flush, forMs }: { readonly flush: Flush; readonly forMs: number },
+): Promise<void> {
+  const now = system.now();
+  const untilMs = now.monotonicMs + forMs + receiver.attemptTimeoutMs;
+  const claim = { state: 'intent', tickMs: flush.now.monotonicMs, untilMs } as const;
+  return log.record({ groupKey: flush.groupKey, receiverKey: key, told: new Map(), claim }, now);
 }
 
 /** What there is to tell as things stand now: configuration, mutes and log are read again. */
@@ -193,9 +229,9 @@ async function sendOnce(
 }
 
 /** False if there is no time left, or the node stops. */
-async function waitToRetry(system: System, signals: TellSignals, failures: number): Promise<boolean> {
+async function waitToRetry(system: System, signals: TellSignals, afterMs: number): Promise<boolean> {
   try {
-    await sleep(system, backoffMs(failures, system.random()), AbortSignal.any([signals.deadline, signals.stopping]));
+    await sleep(system, afterMs, AbortSignal.any([signals.deadline, signals.stopping]));
     return true;
   } catch {
     return false;
@@ -218,10 +254,8 @@ async function recordIntent(
     const isNews = status === 'firing' ? !isOwedResolved(told) : told === 'firing';
     if (isNews) before.set(alert.fingerprint, told);
   }
-  if (before.size > 0) {
-    const told = new Map([...before.keys()].map((fingerprint) => [fingerprint, 'intent' as const]));
-    await record(dependencies, target, { flush, told });
-  }
+  const told = new Map([...before.keys()].map((fingerprint) => [fingerprint, 'intent' as const]));
+  await record(dependencies, target, { flush, told, claim: 'intent' });
   return before;
 }
 
@@ -234,7 +268,7 @@ async function withdrawIntent(
   target: ReceiverTarget,
   change: { readonly flush: Flush; readonly told: ReadonlyMap<string, Told | undefined> },
 ): Promise<void> {
-  if (change.told.size > 0) await record(dependencies, target, change);
+  await record(dependencies, target, { ...change, claim: 'refused' });
 }
 
 function recordSent(dependencies: TellDependencies, target: ReceiverTarget, { flush, alerts }: Sent): Promise<void> {
@@ -247,7 +281,7 @@ function recordSent(dependencies: TellDependencies, target: ReceiverTarget, { fl
   for (const { alert, status } of alerts) told.set(alert.fingerprint, status);
   if (!target.receiver.sendResolved)
     for (const fingerprint of owedIn(dependencies, target, flush)) told.set(fingerprint, 'resolved');
-  return record(dependencies, target, { flush, told, toldAtMs: flush.now.monotonicMs });
+  return record(dependencies, target, { flush, told, claim: 'sent' });
 }
 
 /** A receiver that wants no "resolved" is done with an alert when it ends; if it fires again, that is news. */
@@ -267,10 +301,13 @@ function owedIn(dependencies: TellDependencies, target: ReceiverTarget, flush: F
 function record(
   { log, system }: TellDependencies,
   target: ReceiverTarget,
-  { flush, told, toldAtMs }: { flush: Flush; told: ReadonlyMap<string, Told | undefined>; toldAtMs?: number },
+  { flush, told, claim }: { flush: Flush; told: ReadonlyMap<string, Told | undefined>; claim?: ClaimState },
 ): Promise<void> {
+  const now = system.now();
   const change = { groupKey: flush.groupKey, receiverKey: target.key, told };
-  return log.record(toldAtMs === undefined ? change : { ...change, toldAtMs }, system.now());
+  if (!claim) return log.record(change, now);
+  const untilMs = now.monotonicMs + target.receiver.attemptTimeoutMs;
+  return log.record({ ...change, claim: { state: claim, tickMs: flush.now.monotonicMs, untilMs } }, now);
 }
 
 interface Sent {

@@ -1,6 +1,8 @@
 /** The replicated state of a node on its disk, loaded: alerts, silences and the notification log stand on one store. */
 import type { Logger } from 'pino';
 import { Disk, type DiskHealth, type TextStore } from '../../cluster/disk.ts';
+import type { ReplicaPeers } from '../../cluster/shared-replica.ts';
+import { HybridClock, writerOf } from '../../cluster/version.ts';
 import { AlertStore, type AlertStoreOptions } from '../alerts/alert-store.ts';
 import type { System } from '../system.ts';
 import { NotificationLog } from './notification-log.ts';
@@ -14,6 +16,11 @@ export interface NodeState {
 }
 
 export interface NodeStateOptions {
+  /** Who writes the versions of what this node says. */
+  readonly node: string;
+  readonly boot: string;
+  /** Undefined: alone. */
+  readonly peers?: ReplicaPeers | undefined;
   readonly alerts: AlertStoreOptions;
   readonly silences: SilencesOptions;
   readonly onDiskHealthChange: (health: DiskHealth) => void;
@@ -33,10 +40,12 @@ export async function loadNodeState(
     onHealthChange: options.onDiskHealthChange,
     onWritten: options.onDiskWritten,
   });
-  const dependencies = { disk, system, logger };
-  const alerts = new AlertStore(dependencies, options.alerts);
+  const { node, boot, peers } = options;
+  const versions = new HybridClock(writerOf(node, boot));
+  const dependencies = { disk, system, logger, versions, node, peers };
+  const alerts = new AlertStore(dependencies, { retentionMs: options.silences.retentionMs, ...options.alerts });
   const silences = new Silences(dependencies, options.silences);
-  const log = new NotificationLog(dependencies);
+  const log = new NotificationLog(dependencies, { retentionMs: options.silences.retentionMs });
   const now = system.now();
   await silences.load();
   await log.load(now);

@@ -1,26 +1,28 @@
 /** What was told is remembered per alert, its age is right after a restart, and nothing is kept for ever. */
 import { describe, expect, test } from 'vitest';
-import { MemoryDisk, silentLogger } from '../../test/support/memory-disk.ts';
+import { MemoryDisk } from '../../test/support/memory-disk.ts';
+import { notificationLog } from '../../test/support/notification-log.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
-import { NotificationLog, type Told } from './notification-log.ts';
+import type { Told } from './notification-log.ts';
 
 const HOUR_MS = 3_600_000;
 
 class Fixture {
   readonly system = new VirtualSystem();
   memory = new MemoryDisk(this.system);
-  log = new NotificationLog({ disk: this.memory.disk, logger: silentLogger });
+  log = notificationLog({ disk: this.memory.disk, system: this.system }, { retentionMs: HOUR_MS });
 
   async restart(): Promise<void> {
     this.memory = await this.memory.afterKill();
-    this.log = new NotificationLog({ disk: this.memory.disk, logger: silentLogger });
+    this.log = notificationLog({ disk: this.memory.disk, system: this.system }, { retentionMs: HOUR_MS });
     await this.log.load(this.system.now());
   }
 
   record(told: Record<string, Told | undefined>, { group = 'group', receiver = 'receiver', toldNow = false } = {}) {
     const now = this.system.now();
     const change = { groupKey: group, receiverKey: receiver, told: new Map(Object.entries(told)) };
-    return this.log.record(toldNow ? { ...change, toldAtMs: now.monotonicMs } : change, now);
+    const claim = { state: 'sent', tickMs: now.monotonicMs, untilMs: now.monotonicMs } as const;
+    return this.log.record(toldNow ? { ...change, claim } : change, now);
   }
 
   told(receiver = 'receiver'): Record<string, Told> | undefined {
@@ -101,8 +103,8 @@ describe('after a restart', () => {
   test('a damaged record is left out, and the others stand', async () => {
     const fixture = new Fixture();
     await fixture.record({ a: 'firing' });
-    await fixture.memory.store.store.put('notification-log/x', '{"told":[]}');
-    await fixture.memory.store.store.put('notification-log/y', 'not json');
+    await fixture.memory.store.store.put('turns/x', '{"claims":[]}');
+    await fixture.memory.store.store.put('told/y', 'not json');
     await fixture.restart();
     expect(fixture.log.size).toBe(1);
     expect(fixture.told()).toEqual({ a: 'firing' });
@@ -154,7 +156,7 @@ describe('the rhythm of a group', () => {
 });
 
 describe('forgetting', () => {
-  const retention = (isGone: boolean) => ({ retentionMs: HOUR_MS, isGone: () => isGone });
+  const retention = (isGone: boolean) => ({ isGone: () => isGone });
 
   test('a group takes all its receivers along, but those of a twin', async () => {
     const fixture = new Fixture();

@@ -1,6 +1,7 @@
 /** What mutes an alert is what a look at every silence would say, at every moment; the rules for changing one are kept. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HybridClock } from '../../cluster/version.ts';
 import { MemoryDisk, silentLogger } from '../../test/support/memory-disk.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import type { Alert } from '../model/alert.ts';
@@ -23,7 +24,13 @@ class Fixture {
   }
 
   #create(): Silences {
-    return new Silences({ disk: this.memory.disk, system: this.system, logger: silentLogger }, this.#options);
+    const dependencies = {
+      disk: this.memory.disk,
+      system: this.system,
+      logger: silentLogger,
+      versions: new HybridClock('a.1'),
+    };
+    return new Silences(dependencies, this.#options);
   }
 
   async restart(): Promise<void> {

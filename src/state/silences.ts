@@ -4,13 +4,22 @@
  */
 import type { Logger } from 'pino';
 import type { Disk } from '../../cluster/disk.ts';
-import { Replica } from '../../cluster/replica.ts';
+import { type ReplicaPeers, SharedReplica } from '../../cluster/shared-replica.ts';
+import type { HybridClock } from '../../cluster/version.ts';
 import type { Alert } from '../model/alert.ts';
 import type { LabelNameMode } from '../model/labels.ts';
-import { Matcher, matchesAll } from '../model/matcher.ts';
+import { matchesAll } from '../model/matcher.ts';
 import type { Now } from '../model/now.ts';
 import { canUpdateInPlace, type Silence, silenceState, validateSilence } from '../model/silence.ts';
 import type { System } from '../system.ts';
+import {
+  mergeSilences,
+  readSilence,
+  type SilenceRecord,
+  silenceDigest,
+  storedSilence,
+  writeSilence,
+} from './silence-record.ts';
 
 export class SilenceError extends Error {
   override readonly name = 'SilenceError';
@@ -47,7 +56,8 @@ export class Silences {
   readonly #system: System;
   readonly #logger: Logger;
   readonly #options: SilencesOptions;
-  readonly #replica: Replica<Silence>;
+  readonly #versions: HybridClock;
+  readonly #replica: SharedReplica<SilenceRecord>;
   /**
    * Ids in the order of their last change. An alert's cached matches are extended by what changed since, so a flush costs
    * the number of new silences, not of all (as in Alertmanager, but an update counts as a change, too).
@@ -56,15 +66,40 @@ export class Silences {
   #lastChange = 0;
   readonly #matched = new Map<string, Matched>();
 
-  constructor(dependencies: { disk: Disk; system: System; logger: Logger }, options: SilencesOptions) {
+  constructor(
+    dependencies: {
+      disk: Disk;
+      system: System;
+      logger: Logger;
+      versions: HybridClock;
+      peers?: ReplicaPeers | undefined;
+    },
+    options: SilencesOptions,
+  ) {
     this.#system = dependencies.system;
+    this.#versions = dependencies.versions;
     this.#logger = dependencies.logger;
     this.#options = options;
-    this.#replica = new Replica<Silence>(dependencies, {
+    const read = (record: unknown, key?: string) => {
+      const silence = readSilence(record);
+      if (key !== undefined && silence.silence.id !== key) throw new Error('the key is not the id of the silence');
+      this.#versions.see(silence.version);
+      if (silence.ended) this.#versions.see(silence.ended);
+      return silence;
+    };
+    this.#replica = new SharedReplica<SilenceRecord>(dependencies, {
       name: 'silences',
-      merge: (_stored, incoming) => incoming,
-      encode: encodeSilence,
-      decode: decodeSilence,
+      merge: mergeSilences,
+      encode: (record) => JSON.stringify(writeSilence(record)),
+      decode: (text) => read(JSON.parse(text)),
+      sharing: {
+        digest: silenceDigest,
+        toWire: writeSilence,
+        fromWire: (record, { key }) => read(record, key),
+        isForgotten: ({ silence }, now) => silence.endsAtMs + options.retentionMs < now.wallMs,
+        write: { sync: true },
+      },
+      onReceived: ({ key }) => this.#changed(key),
     });
   }
 
@@ -74,11 +109,11 @@ export class Silences {
   }
 
   get(id: string): Silence | undefined {
-    return this.#replica.get(id);
+    return this.#replica.get(id)?.silence;
   }
 
-  values(): IterableIterator<Silence> {
-    return this.#replica.values();
+  *values(): IterableIterator<Silence> {
+    for (const { silence } of this.#replica.values()) yield silence;
   }
 
   /**
@@ -87,14 +122,14 @@ export class Silences {
    * @throws SilenceError
    */
   async set(silence: Omit<Silence, 'updatedAtMs'>, now: Now): Promise<string> {
-    const previous = silence.id === '' ? undefined : this.#replica.get(silence.id);
+    const previous = silence.id === '' ? undefined : this.get(silence.id);
     if (silence.id !== '' && !previous) throw new SilenceError('NOT_FOUND', 'silence not found');
     const wanted: Silence = { ...silence, updatedAtMs: now.wallMs };
     const problem = validateSilence(wanted, now.wallMs, this.#options.labelNameMode);
     if (problem !== undefined) throw new SilenceError('INVALID', `invalid silence: ${problem}`);
     if (previous && canUpdateInPlace(previous, wanted, now.wallMs)) {
       this.#checkSize(wanted);
-      return this.#store([wanted]);
+      return this.#store([wanted], now);
     }
     const { maxSilences } = this.#options;
     if (maxSilences > 0 && this.#replica.size + 1 > maxSilences) {
@@ -111,7 +146,7 @@ export class Silences {
     this.#checkSize(created);
     // Both in one batch: there is no instant at which neither, or both, would mute after a crash.
     const replaced = previous && silenceState(previous, now.wallMs) !== 'expired' ? [expired(previous, now)] : [];
-    return this.#store([created, ...replaced]);
+    return this.#store([created, ...replaced], now);
   }
 
   /**
@@ -119,10 +154,10 @@ export class Silences {
    * @throws SilenceError NOT_FOUND
    */
   async expire(id: string, now: Now): Promise<void> {
-    const silence = this.#replica.get(id);
+    const silence = this.get(id);
     if (!silence) throw new SilenceError('NOT_FOUND', 'silence not found');
     if (silenceState(silence, now.wallMs) === 'expired') return;
-    await this.#store([expired(silence, now)]);
+    await this.#store([expired(silence, now)], now);
   }
 
   /** Ids of the silences that match the alert and are active now. */
@@ -132,7 +167,7 @@ export class Silences {
     const { ids } = this.#matching(alert);
     if (ids.length === 0) return NONE;
     return ids.filter((id) => {
-      const silence = this.#replica.get(id);
+      const silence = this.get(id);
       return silence !== undefined && silenceState(silence, now.wallMs) === 'active';
     });
   }
@@ -147,7 +182,7 @@ export class Silences {
     // What was remembered for alerts that are gone goes with it; for the others it is worked out again.
     this.#matched.clear();
     const gone: string[] = [];
-    for (const silence of this.#replica.values()) {
+    for (const silence of this.values()) {
       if (silence.endsAtMs + this.#options.retentionMs < now.wallMs) gone.push(silence.id);
     }
     for (const id of gone) this.#replica.delete(id);
@@ -163,7 +198,7 @@ export class Silences {
     for (let index = this.#changes.length - 1; index >= 0; index--) {
       const entry = this.#changes[index];
       if (!entry || entry.change <= (known?.upTo ?? 0)) break;
-      const silence = this.#replica.get(entry.id);
+      const silence = this.get(entry.id);
       if (silence && matchesAll(silence.matchers, alert.labels)) ids.add(entry.id);
       else ids.delete(entry.id);
     }
@@ -180,12 +215,15 @@ export class Silences {
     this.#changes = [...latest.values()].sort((a, b) => a.change - b.change);
   }
 
-  async #store(silences: readonly [Silence, ...Silence[]]): Promise<string> {
+  async #store(silences: readonly [Silence, ...Silence[]], now: Now): Promise<string> {
     for (const silence of silences) {
-      this.#replica.merge(silence.id, silence);
+      const version = this.#versions.next(now);
+      const isEnded = silenceState(silence, now.wallMs) === 'expired';
+      this.#replica.merge(silence.id, { silence, version, ended: isEnded ? version : undefined });
       this.#changed(silence.id);
     }
     const ids = silences.map(({ id }) => id);
+    this.#replica.announce(ids);
     const stored = await this.#replica.persist(ids, { sync: true, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     if (!stored)
       this.#logger.error({ silences: ids }, 'A silence is in force but not on disk; a restart would forget it');
@@ -195,7 +233,7 @@ export class Silences {
   #checkSize(silence: Silence): void {
     const limit = this.#options.maxSilenceSizeBytes;
     if (limit <= 0) return;
-    const size = Buffer.byteLength(encodeSilence(silence));
+    const size = Buffer.byteLength(JSON.stringify(storedSilence(silence)));
     if (size > limit)
       throw new SilenceError('TOO_LARGE', `silence exceeded maximum size: ${size} bytes (limit: ${limit} bytes)`);
   }
@@ -211,16 +249,4 @@ function expired(silence: Silence, now: Now): Silence {
     endsAtMs,
     updatedAtMs: now.wallMs,
   };
-}
-
-function encodeSilence(silence: Silence): string {
-  return JSON.stringify({ ...silence, matchers: silence.matchers.map(({ type, name, value }) => [type, name, value]) });
-}
-
-function decodeSilence(text: string): Silence {
-  const stored = JSON.parse(text) as Omit<Silence, 'matchers'> & { matchers: [Matcher['type'], string, string][] };
-  const isWhole = typeof stored.id === 'string' && [stored.startsAtMs, stored.endsAtMs].every(Number.isFinite);
-  // A silence without matchers would match everything.
-  if (!isWhole || stored.matchers.length === 0) throw new Error('not a silence');
-  return { ...stored, matchers: stored.matchers.map(([type, name, value]) => new Matcher(type, name, value)) };
 }

@@ -21,7 +21,7 @@ class PoolWork {
   constructor() {
     createHook({
       init: (id, type) => {
-        if (/^FSREQ|^(?!HTTP)[A-Z0-9]+REQUEST$|^GETADDRINFOREQWRAP$|^classic_level\./.test(type)) {
+        if (/^FSREQ|^FILEHANDLECLOSEREQ$|^(?!HTTP)[A-Z0-9]+REQUEST$|^GETADDRINFOREQWRAP$|^classic_level\./.test(type)) {
           this.#running.set(id, type);
         }
       },

@@ -111,7 +111,7 @@ export class SourceFile {
 
 /** Tests, suites that several tests share, and stand-ins; nothing but tests may reach for them. */
 export function isTestsOwn(path: string): boolean {
-  return /\.(test|contract)\.ts$|^test\/|\/testing\/|\/fake-[^/]*$/.test(path);
+  return /\.(test|contract|laws)\.ts$|^test\/|\/testing\/|\/fake-[^/]*$/.test(path);
 }
 
 /** `./x.ts` as seen from a file, as a path from the root. */

@@ -1,0 +1,237 @@
+/** Nodes that share a map: what one writes all have, what was lost is found again, and who may be asked answers. */
+import { describe, expect, test } from 'vitest';
+import { MemoryDisk, silentLogger } from '../test/support/memory-disk.ts';
+import { VirtualWorld } from '../test/support/virtual-world.ts';
+import { Cluster } from './cluster.ts';
+import { SharedReplica } from './shared-replica.ts';
+import { later, type Register, registerDigest } from './testing/last-writer.ts';
+import type { MemoryNetworkOptions } from './testing/memory-network.ts';
+import { HybridClock, writerOf } from './version.ts';
+
+interface Note extends Register {
+  readonly content: string;
+  /** On the node's own clock. */
+  readonly atMs: number;
+}
+
+class Node {
+  readonly cluster: Cluster;
+  readonly notes: SharedReplica<Note>;
+  readonly received: string[] = [];
+  isReady = false;
+  readonly #clock: HybridClock;
+  readonly #world: VirtualWorld;
+  readonly #system;
+
+  constructor(world: VirtualWorld, place: string, { expectsPeers = true, boot = '1' } = {}) {
+    this.#world = world;
+    const { system, transport } = world.process(place);
+    this.#system = system;
+    this.#clock = new HybridClock(writerOf(place, boot));
+    this.cluster = new Cluster(
+      {
+        system,
+        logger: silentLogger,
+        transport,
+        describe: () => ({ name: place, version: '1', configHash: '' }),
+      },
+      { boot, peerTimeoutMs: 15_000, settleTimeoutMs: 60_000, expectsPeers },
+    );
+    this.notes = new SharedReplica<Note>(
+      { disk: new MemoryDisk(system).disk, logger: silentLogger, peers: this.cluster },
+      {
+        name: 'notes',
+        merge: later,
+        encode: (note) => JSON.stringify(note),
+        decode: (text) => JSON.parse(text) as Note,
+        sharing: {
+          digest: registerDigest,
+          toWire: ({ atMs, ...note }, now) => ({ ...note, agoMs: now.monotonicMs - atMs }),
+          fromWire: (record, { now }) => {
+            const { agoMs, ...note } = record as Note & { agoMs: number };
+            if (typeof note.content !== 'string') throw new Error('not a note');
+            this.#clock.see(note.version);
+            return { ...note, atMs: now.monotonicMs - agoMs };
+          },
+          write: { sync: false },
+        },
+        onReceived: ({ key }) => this.received.push(key),
+      },
+    );
+    this.cluster.answerQuestions('greet', ({ name }, { from }) => ({ words: `${from}: hello ${String(name)}` }));
+    void this.cluster.start().then(() => {
+      this.isReady = true;
+    });
+  }
+
+  write(key: string, content: string): void {
+    const now = this.#system.now();
+    this.notes.merge(key, { version: this.#clock.next(now), content, atMs: now.monotonicMs });
+    this.notes.announce([key]);
+  }
+
+  read(key: string): string | undefined {
+    return this.notes.get(key)?.content;
+  }
+
+  ageMs(key: string): number {
+    return this.#system.now().monotonicMs - (this.notes.get(key)?.atMs ?? Number.NaN);
+  }
+
+  members(): string[] {
+    return this.cluster
+      .members(this.#system.now())
+      .filter(({ isAlive }) => isAlive)
+      .map(({ node }) => node);
+  }
+
+  async asks(peer: string, kind: string): Promise<unknown> {
+    const asking = this.cluster.ask(peer, kind, { name: 'you' }, { signal: AbortSignal.timeout(60_000) });
+    const [answer] = await Promise.allSettled([asking, this.#world.system.advance(1_000)]);
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  }
+}
+
+async function stage(places: string, options: MemoryNetworkOptions & { links?: readonly string[] } = {}) {
+  const { links = [places], ...network } = options;
+  const world = new VirtualWorld(network);
+  const nodes = new Map([...places].map((place) => [place, new Node(world, place)]));
+  for (const group of links) world.network.connectAll(...group);
+  await world.system.advance(5_000);
+  return {
+    world,
+    at: (place: string) => nodes.get(place) ?? expect.unreachable(),
+    passes: (ms: number) => world.system.advance(ms),
+  };
+}
+
+describe('what one node writes', () => {
+  test('all have at once', async () => {
+    const { at, passes } = await stage('abc');
+    at('a').write('key', 'word');
+    await passes(100);
+    expect([at('b').read('key'), at('c').read('key')]).toEqual(['word', 'word']);
+    expect([at('a').received, at('b').received]).toEqual([[], ['key']]);
+  });
+
+  test('is as old everywhere, though no two clocks show the same', async () => {
+    const { at, passes } = await stage('ab');
+    at('a').write('key', 'word');
+    await passes(10_000);
+    expect(Math.abs(at('b').ageMs('key') - 10_000)).toBeLessThan(50);
+  });
+
+  test('reaches whom it has no link to', async () => {
+    const { at, passes } = await stage('abc', { links: ['ab', 'bc'] });
+    at('a').write('key', 'word');
+    await passes(100);
+    expect(at('c').read('key')).toBe('word');
+  });
+
+  test('is found again when gossip lost it', async () => {
+    const { world, at, passes } = await stage('ab');
+    world.network.setConditions({ from: 'a', to: 'b' }, { lossRate: 1 });
+    at('a').write('key', 'word');
+    await passes(100);
+    world.network.setConditions({ from: 'a', to: 'b' }, { lossRate: 0 });
+    expect(at('b').read('key')).toBeUndefined();
+    await passes(20_000);
+    expect(at('b').read('key')).toBe('word');
+  });
+
+  test('in a partition on both sides, ends alike once it has healed', async () => {
+    const { world, at, passes } = await stage('abc');
+    world.network.partition([['a'], ['b', 'c']], { how: 'closed' });
+    at('a').write('key', 'left');
+    at('b').write('key', 'right');
+    at('a').write('other', 'word');
+    await passes(5_000);
+    world.network.heal();
+    await passes(10_000);
+    const words = ['a', 'b', 'c'].map((place) => [at(place).read('key'), at(place).read('other')]);
+    expect(new Set(words.map((each) => JSON.stringify(each))).size).toBe(1);
+    expect(words[0]?.[1]).toBe('word');
+  });
+});
+
+describe('a node is ready', () => {
+  test('at once if it expects nobody', async () => {
+    const world = new VirtualWorld();
+    const node = new Node(world, 'a', { expectsPeers: false });
+    await world.system.settle();
+    expect(node.isReady).toBe(true);
+  });
+
+  test('after a second if those it expects are not there', async () => {
+    const world = new VirtualWorld();
+    const node = new Node(world, 'a');
+    await world.system.advance(999);
+    expect(node.isReady).toBe(false);
+    await world.system.advance(1);
+    expect(node.isReady).toBe(true);
+  });
+
+  test('when it has what the others have', async () => {
+    const { world, at, passes } = await stage('ab');
+    at('a').write('key', 'word');
+    world.kill('b');
+    await passes(5_000);
+    const again = new Node(world, 'b', { boot: '2' });
+    while (!again.isReady) await passes(1);
+    expect(again.read('key')).toBe('word');
+  });
+});
+
+describe('a question', () => {
+  test('is answered by the peer', async () => {
+    const { at } = await stage('ab');
+    expect(await at('a').asks('b', 'greet')).toMatchObject({ words: 'a: hello you' });
+  });
+
+  test('that nobody knows fails, and is counted by whom it was put to', async () => {
+    const { at } = await stage('ab');
+    await expect(at('a').asks('b', 'unheard of')).rejects.toThrow('did not answer');
+    expect(at('b').cluster.counts?.messagesRefused).toBe(1);
+  });
+
+  test('to all is answered by those that can be reached in time', async () => {
+    const { world, at, passes } = await stage('abc');
+    world.network.blackHole({ from: 'c', to: 'a' });
+    const asking = at('a').cluster.askAll('greet', {}, { signal: AbortSignal.timeout(60_000), withinMs: 1_000 });
+    await passes(1_000);
+    expect((await asking).map(({ from }) => from)).toEqual(['b']);
+  });
+});
+
+describe('undisturbed', () => {
+  test('is a node since the last change of who is alive', async () => {
+    const { world, at, passes } = await stage('abc');
+    await passes(30_000);
+    const before = at('a').cluster.undisturbedSinceMs;
+    await passes(30_000);
+    expect(at('a').cluster.undisturbedSinceMs).toBe(before);
+    world.kill('c');
+    await passes(1_000);
+    expect(at('a').cluster.undisturbedSinceMs).toBeGreaterThan(before);
+    expect(at('a').members()).toEqual(['a', 'b']);
+  });
+});
+
+test('a word is its writer’s only while that very process lives', async () => {
+  const { world, at, passes } = await stage('ab');
+  expect(at('a').cluster.isWriterAlive('b', writerOf('b', '1'))).toBe(true);
+  world.kill('b');
+  new Node(world, 'b', { boot: '2' });
+  await passes(10_000);
+  expect(at('a').cluster.isWriterAlive('b', writerOf('b', '1'))).toBe(false);
+  expect(at('a').cluster.isWriterAlive('b', writerOf('b', '2'))).toBe(true);
+});
+
+test('who stops says goodbye: the others need not wait for its silence', async () => {
+  const { at, passes } = await stage('abc');
+  const stopping = at('c').cluster.stop();
+  await passes(100);
+  await stopping;
+  expect(at('a').members()).toEqual(['a', 'b']);
+});

@@ -1,0 +1,210 @@
+/**
+ * Takes turns with the peers: waits until this node may tell one receiver about one tick, or has nothing left to say,
+ * since somebody else has said it. The rules are turn-rules.ts; here are the waiting, the asking and the answering.
+ */
+
+import type { LoggedClaim } from '../state/notification-log.ts';
+import { deadline, type System, sleep } from '../system.ts';
+import type { Flush } from './flush.ts';
+import type { TakeTurn, Turn } from './turn.ts';
+import { type Answer, answerAsk, type Claim, decideTurn, lineAfterRefusals, type TurnDecision } from './turn-rules.ts';
+
+/** Of one place: a group and a receiver. */
+export interface TurnPlace {
+  readonly groupKey: string;
+  readonly receiverKey: string;
+}
+
+export interface Question extends TurnPlace {
+  /** On the clock of whoever holds this value. */
+  readonly tickMs: number;
+  readonly groupIntervalMs: number;
+  /** The asker's place in its own line. */
+  readonly rank: number;
+}
+
+export interface TurnPeers {
+  readonly self: string;
+  /** The members that are alive and settled, best rank for the group first. */
+  line(groupKey: string): readonly string[];
+  /** Whether the very process lives that made a claim. */
+  isAlive(node: string, writer: string): boolean;
+  /** Since when this node has been up, linked and unstalled, on the monotonic clock. */
+  undisturbedSinceMs(): number;
+  /**
+   * Asks everyone who can be reached and merges what they know of the place. Resolves when all have answered or the
+   * signal aborts, with the longest wait that anybody asked for; never rejects.
+   */
+  ask(question: Question, options: { signal: AbortSignal }): Promise<Answer>;
+  /** Called when somebody's life, settling or claim changed. Returns the way to stop listening. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface TurnDependencies {
+  readonly system: System;
+  readonly peers: TurnPeers;
+  readonly claims: (place: TurnPlace) => readonly LoggedClaim[];
+  readonly onDecision?: (place: TurnPlace, decision: TurnDecision) => void;
+}
+
+/** Who has not answered by then is taken for unreachable. */
+const ANSWER_WITHIN_MS = 1_000;
+
+/** What this node itself is doing about a place. */
+interface Doing {
+  readonly doing: 'asking' | 'sending';
+  readonly rank: number;
+  readonly tickMs: number;
+}
+
+/** A peer that was answered "go": it counts as sending until its own claim is heard, or this is over. */
+interface Grant {
+  readonly node: string;
+  readonly madeMs: number;
+  readonly tickMs: number;
+  readonly untilMs: number;
+}
+
+export class TurnTaker {
+  readonly #dependencies: TurnDependencies;
+  readonly #peerTimeoutMs: number;
+  readonly #doing = new Map<string, Doing>();
+  readonly #grants = new Map<string, Grant>();
+  /** The ticks this node has let pass; see TurnInput.wasDeferred. */
+  readonly #deferredMs = new Map<string, number>();
+
+  constructor(dependencies: TurnDependencies, { peerTimeoutMs }: { peerTimeoutMs: number }) {
+    this.#dependencies = dependencies;
+    this.#peerTimeoutMs = peerTimeoutMs;
+  }
+
+  readonly takeTurn: TakeTurn = async (flush, receiverKey, { signal, isWanted }) => {
+    const place = { groupKey: flush.groupKey, receiverKey };
+    const key = keyOf(place);
+    const over = (reason: (Turn & { turn: 'over' })['reason']): Turn => {
+      this.#doing.delete(key);
+      if (reason === 'nothing left to say') this.#deferredMs.delete(key);
+      return { turn: 'over', reason, [Symbol.dispose]() {} };
+    };
+    let asked: Answer | undefined;
+    for (;;) {
+      if (signal.aborted) return over('out of time');
+      if (!isWanted()) return over('nothing left to say');
+      const decision = this.#decide(flush, place, asked);
+      this.#dependencies.onDecision?.(place, decision);
+      if (decision.turn === 'defer') {
+        this.#deferredMs.set(key, flush.now.monotonicMs);
+        return over('another has spoken');
+      }
+      if (decision.turn === 'go') {
+        this.#deferredMs.delete(key);
+        this.#doing.set(key, { doing: 'sending', rank: this.#rank(place), tickMs: flush.now.monotonicMs });
+        return { turn: 'go', reason: decision.reason, [Symbol.dispose]: () => void this.#doing.delete(key) };
+      }
+      if (decision.turn === 'ask') {
+        asked = await this.#ask(flush, place, signal);
+        continue;
+      }
+      this.#doing.delete(key);
+      await this.#changeOr(decision.untilMs, signal);
+      if (decision.reason !== 'another answered') asked = undefined;
+    }
+  };
+
+  /** For a peer that asks; its question's tick is on this node's clock already. Treats it as sending from now on if it may. */
+  answer(asker: string, question: Question): Answer {
+    const { system, peers } = this.#dependencies;
+    const nowMs = system.now().monotonicMs;
+    const key = keyOf(question);
+    const doing = this.#doing.get(key);
+    const isAboutIt = doing !== undefined && Math.abs(doing.tickMs - question.tickMs) < question.groupIntervalMs / 2;
+    const verdict = answerAsk({
+      self: peers.self,
+      asker,
+      askerRank: question.rank,
+      tickMs: question.tickMs,
+      groupIntervalMs: question.groupIntervalMs,
+      nowMs,
+      claims: this.#claims(question, nowMs),
+      own: isAboutIt
+        ? { ...doing, untilMs: nowMs + (doing.doing === 'sending' ? this.#peerTimeoutMs : ANSWER_WITHIN_MS) }
+        : undefined,
+    });
+    if (verdict.verdict === 'wait') return { answer: 'wait', untilMs: verdict.untilMs };
+    this.#grants.set(key, {
+      node: asker,
+      madeMs: nowMs,
+      tickMs: question.tickMs,
+      // Its claim follows at once if it sends at all; longer would hold this node up for a peer that had second thoughts.
+      untilMs: nowMs + 2 * ANSWER_WITHIN_MS,
+    });
+    return { answer: 'go' };
+  }
+
+  #decide(flush: Flush, place: TurnPlace, asked: Answer | undefined): TurnDecision {
+    const { system, peers } = this.#dependencies;
+    const nowMs = system.now().monotonicMs;
+    return decideTurn({
+      self: peers.self,
+      line: peers.line(place.groupKey),
+      claims: this.#claims(place, nowMs),
+      tickMs: flush.now.monotonicMs,
+      nowMs,
+      groupIntervalMs: flush.route.groupIntervalMs,
+      peerTimeoutMs: this.#peerTimeoutMs,
+      isUndisturbed: peers.undisturbedSinceMs() <= flush.quietSinceMs,
+      wasDeferred: (this.#deferredMs.get(keyOf(place)) ?? flush.now.monotonicMs) < flush.now.monotonicMs,
+      asked,
+    });
+  }
+
+  #claims(place: TurnPlace, nowMs: number): readonly Claim[] {
+    const { claims, peers } = this.#dependencies;
+    const made: Claim[] = claims(place).map((claim) => ({
+      ...claim,
+      isAlive: peers.isAlive(claim.node, claim.writer),
+    }));
+    const key = keyOf(place);
+    const grant = this.#grants.get(key);
+    if (!grant) return made;
+    const isReplaced = made.some(({ node, madeMs }) => node === grant.node && madeMs >= grant.madeMs);
+    if (!isReplaced && grant.untilMs > nowMs) return [...made, { ...grant, state: 'intent', isAlive: true }];
+    this.#grants.delete(key);
+    return made;
+  }
+
+  async #ask(flush: Flush, place: TurnPlace, signal: AbortSignal): Promise<Answer> {
+    const { system, peers } = this.#dependencies;
+    const tickMs = flush.now.monotonicMs;
+    const rank = this.#rank(place);
+    this.#doing.set(keyOf(place), { doing: 'asking', rank, tickMs });
+    const question = { ...place, tickMs, groupIntervalMs: flush.route.groupIntervalMs, rank };
+    using limit = deadline(system, ANSWER_WITHIN_MS, signal);
+    return peers.ask(question, { signal: limit.signal });
+  }
+
+  #rank(place: TurnPlace): number {
+    const { peers, system } = this.#dependencies;
+    const line = lineAfterRefusals(peers.line(place.groupKey), this.#claims(place, system.now().monotonicMs));
+    const rank = line.indexOf(peers.self);
+    return rank < 0 ? line.length : rank;
+  }
+
+  /** Resolves at the instant, at a change, or when the signal aborts; never rejects. */
+  async #changeOr(untilMs: number, signal: AbortSignal): Promise<void> {
+    const { system, peers } = this.#dependencies;
+    const changed = new AbortController();
+    const stopListening = peers.onChange(() => changed.abort());
+    try {
+      await sleep(system, untilMs - system.now().monotonicMs, AbortSignal.any([changed.signal, signal]));
+    } catch {
+      // Either of them is a reason to look again.
+    } finally {
+      stopListening();
+    }
+  }
+}
+
+function keyOf({ groupKey, receiverKey }: TurnPlace): string {
+  return `${groupKey}\u0000${receiverKey}`;
+}

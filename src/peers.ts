@@ -1,0 +1,124 @@
+/**
+ * What makes a node one of several: its cluster, the cluster's clock, and turns taken with the peers. The composition root
+ * asks for these only if there is a way to reach anybody.
+ */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { Cluster } from '../cluster/cluster.ts';
+import type { Transport } from '../cluster/transport.ts';
+import type { AlertStore } from './alerts/alert-store.ts';
+import { LeaseKeeper, type LeaseKeeperDependencies } from './alerts/lease-keeper.ts';
+import type { ApiCluster } from './api/dependencies.ts';
+import { type ServerFlags, version } from './flags.ts';
+import type { Metrics } from './metrics.ts';
+import type { Now } from './model/now.ts';
+import { type TurnPlace, TurnTaker } from './notify/take-turn.ts';
+import type { TakeTurn } from './notify/turn.ts';
+import type { NotificationLog } from './state/notification-log.ts';
+import type { System } from './system.ts';
+import { answerTurnQuestions, turnPeers } from './turn-questions.ts';
+
+export function apiCluster(cluster: Cluster | undefined, now: Now): ApiCluster {
+  if (!cluster) return { status: 'disabled', name: '', peers: [] };
+  const living = cluster.members(now).filter(({ isAlive }) => isAlive);
+  return {
+    status: cluster.isSettled ? 'ready' : 'settling',
+    name: cluster.self,
+    peers: living.map(({ node, name }) => ({ name: node, address: name ?? '' })),
+  };
+}
+
+export function createCluster(
+  { system, logger }: { system: System; logger: Logger },
+  transport: Transport,
+  { flags, boot }: { flags: ServerFlags; boot: string },
+): Cluster {
+  const name = flags.clusterPeerName || hostname();
+  const describe = () => ({ name, version, configHash: '' });
+  return new Cluster(
+    { system, logger, transport, describe },
+    {
+      boot,
+      peerTimeoutMs: flags.clusterPeerTimeoutMs,
+      reconnectTimeoutMs: flags.clusterReconnectTimeoutMs,
+      settleTimeoutMs: flags.clusterSettleTimeoutMs,
+      expectsPeers: flags.clusterPeers.length > 0,
+    },
+  );
+}
+
+/**
+ * The machine's System with the cluster's wall clock. Worked out anew once a second: an offset changes slowly, and the
+ * time is asked for all the time.
+ */
+export function clusterSystem(system: System, cluster: Cluster): System {
+  let offsetMs = 0;
+  let workedOutMs = Number.NEGATIVE_INFINITY;
+  return {
+    ...bound(system),
+    now() {
+      const now = system.now();
+      if (now.monotonicMs - workedOutMs >= 1_000) {
+        workedOutMs = now.monotonicMs;
+        offsetMs = cluster.membership.clusterNow(now).wallMs - now.wallMs;
+      }
+      return { wallMs: now.wallMs + offsetMs, monotonicMs: now.monotonicMs };
+    },
+  };
+}
+
+function bound(system: System): System {
+  return {
+    now: () => system.now(),
+    setTimer: (delayMs, callback) => system.setTimer(delayMs, callback),
+    random: () => system.random(),
+    uuid: () => system.uuid(),
+  };
+}
+
+export function turnsAmongPeers(
+  { system, cluster, log }: { system: System; cluster: Cluster; log: NotificationLog },
+  flags: ServerFlags,
+): TakeTurn {
+  const claims = ({ groupKey, receiverKey }: TurnPlace) => log.claims(groupKey, receiverKey);
+  const peers = turnPeers({ system, cluster, log });
+  const taker = new TurnTaker({ system, peers, claims }, { peerTimeoutMs: flags.clusterPeerTimeoutMs });
+  answerTurnQuestions({ system, cluster, log }, taker);
+  return taker.takeTurn;
+}
+
+const LEASE_KIND = 'leases';
+const leaseQuestion = z.object({ fingerprints: z.array(z.string()).max(500) });
+
+/** Asks the peers before an alert runs out. The caller starts and stops it. */
+export function leaseKeeper(
+  { metrics, cluster, ...dependencies }: LeaseParts,
+  { clusterPeers }: ServerFlags,
+): LeaseKeeper {
+  return new LeaseKeeper({
+    ...dependencies,
+    onExtended: (alerts) => metrics.leaseExtensionsTotal.inc(alerts),
+    peers: {
+      alive: () => cluster.membership.alivePeers(),
+      hasConfiguredPeers: clusterPeers.length > 0,
+      ask: async (peer, fingerprints, options) => {
+        const { words } = await cluster.ask(peer, LEASE_KIND, { fingerprints }, options);
+        return words;
+      },
+    },
+  });
+}
+
+interface LeaseParts extends Pick<LeaseKeeperDependencies, 'system' | 'logger' | 'alerts' | 'beforeScan'> {
+  readonly metrics: Metrics;
+  readonly cluster: Cluster;
+}
+
+/** Before the cluster starts. */
+export function answerLeaseQuestions(cluster: Cluster, alerts: AlertStore): void {
+  cluster.answerQuestions(LEASE_KIND, (body, { now }) => {
+    const { fingerprints } = leaseQuestion.parse(body);
+    return { words: alerts.answerLeases(fingerprints, { ...now, wallMs: cluster.membership.clusterNow(now).wallMs }) };
+  });
+}

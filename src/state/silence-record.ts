@@ -1,0 +1,97 @@
+/**
+ * A silence as peers share it, and how two copies become one. What a human ended stays ended, whatever another human, who
+ * did not know, changed about it at the same time; of two changes the later one counts. Pure.
+ */
+import { compareVersions, formatVersion, parseVersion, type Version } from '../../cluster/version.ts';
+import type { Labels } from '../model/labels.ts';
+import { Matcher, TYPE_ORDER } from '../model/matcher.ts';
+import type { Silence } from '../model/silence.ts';
+
+export interface SilenceRecord {
+  readonly silence: Silence;
+  readonly version: Version;
+  /** Of the word that ended it; the earliest, if several did. Undefined: nobody has, though its time may have passed. */
+  readonly ended: Version | undefined;
+}
+
+/** Returns `stored` itself if `incoming` brings nothing. */
+export function mergeSilences(stored: SilenceRecord, incoming: SilenceRecord): SilenceRecord {
+  const ended = earlier(stored, incoming);
+  const later = isLater(incoming, stored) ? incoming : stored;
+  if (ended === undefined || ended === later) return later;
+  // The later words, with the end that came first.
+  const { startsAtMs, endsAtMs } = ended.silence;
+  const merged: SilenceRecord = {
+    silence: { ...later.silence, startsAtMs, endsAtMs },
+    version: later.version,
+    ended: ended.ended,
+  };
+  return silenceDigest(merged) === silenceDigest(stored) ? stored : merged;
+}
+
+function earlier(a: SilenceRecord, b: SilenceRecord): SilenceRecord | undefined {
+  if (a.ended === undefined) return b.ended && b;
+  return b.ended !== undefined && compareVersions(b.ended, a.ended) < 0 ? b : a;
+}
+
+function isLater(a: SilenceRecord, b: SilenceRecord): boolean {
+  const order = compareVersions(a.version, b.version);
+  // Versions are given once; should two records share one all the same, every node picks the same of them.
+  return order > 0 || (order === 0 && words(a) > words(b));
+}
+
+/** Start and end are the ended one's, so they do not tell two later words apart. */
+function words({ silence: { startsAtMs: _, endsAtMs: __, ...rest } }: SilenceRecord): string {
+  return JSON.stringify(storedSilence(rest));
+}
+
+export function silenceDigest({ version, ended }: SilenceRecord): string {
+  return `${formatVersion(version)} ${ended ? formatVersion(ended) : ''}`;
+}
+
+/** For disk and wire: silences hold absolute times, which are read with the cluster's clock. */
+export function writeSilence({ silence, version, ended }: SilenceRecord): unknown {
+  return {
+    ...storedSilence(silence),
+    version: formatVersion(version),
+    ...(ended && { ended: formatVersion(ended) }),
+  };
+}
+
+export function storedSilence<Part extends Pick<Silence, 'matchers'>>(silence: Part): object {
+  return { ...silence, matchers: silence.matchers.map(({ type, name, value }) => [type, name, value]) };
+}
+
+/** @throws if it is not one */
+export function readSilence(written: unknown): SilenceRecord {
+  if (typeof written !== 'object' || written === null) throw new Error('not a silence');
+  const { id, matchers, startsAtMs, endsAtMs, updatedAtMs, createdBy, comment, annotations, version, ended } =
+    written as Record<string, unknown>;
+  const times = [startsAtMs, endsAtMs, updatedAtMs];
+  if (![id, createdBy, comment].every((text) => typeof text === 'string') || !times.every(Number.isFinite))
+    throw new Error('not a silence');
+  if (!Array.isArray(matchers) || matchers.length === 0)
+    throw new Error('a silence without matchers would match everything');
+  if (!isRecordOfTexts(annotations)) throw new Error('not the annotations of a silence');
+  const readVersion = parseVersion(version);
+  const readEnded = ended === undefined ? undefined : parseVersion(ended);
+  if (!readVersion || (ended !== undefined && !readEnded)) throw new Error('a silence without a version');
+  const silence = { id, startsAtMs, endsAtMs, updatedAtMs, createdBy, comment, annotations } as Omit<
+    Silence,
+    'matchers'
+  >;
+  return { silence: { ...silence, matchers: matchers.map(readMatcher) }, version: readVersion, ended: readEnded };
+}
+
+function readMatcher(written: unknown): Matcher {
+  if (!Array.isArray(written) || written.length !== 3) throw new Error('not a matcher');
+  const [type, name, value] = written as unknown[];
+  const known = TYPE_ORDER.find((candidate) => candidate === type);
+  if (known === undefined || typeof name !== 'string' || typeof value !== 'string') throw new Error('not a matcher');
+  return new Matcher(known, name, value);
+}
+
+function isRecordOfTexts(written: unknown): written is Labels {
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) return false;
+  return Object.values(written).every((value) => typeof value === 'string');
+}
