@@ -55,18 +55,19 @@ function isVersionTime(time: number): boolean {
 
 /** The clock of one process. Every version that comes in, from a peer or from disk, must be shown to it. */
 export class HybridClock {
-  readonly #node: string;
+  /** Of the versions it gives. */
+  readonly node: string;
   #last = 0;
 
   /** @param node see {@link writerOf} */
   constructor(node: string) {
-    this.#node = node;
+    this.node = node;
   }
 
   /** Later than every version it gave or was shown. */
   next(now: Now): Version {
     this.#last = Math.min(LATEST_TIME, Math.max(Math.floor(now.wallMs), this.#last + 1));
-    return { time: this.#last, node: this.#node };
+    return { time: this.#last, node: this.node };
   }
 
   see({ time }: Version): void {

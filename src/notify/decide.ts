@@ -14,12 +14,6 @@ export type Decision =
 
 export type QuietReason = 'never told' | 'nothing new';
 
-/**
- * The tick of a message that another node sent is known here only to within the time the word of it took: a repeat may not
- * wait a whole group_interval for that.
- */
-const SAME_TICK_MS = 1_000;
-
 export interface DecideInput {
   readonly entry: NotificationLogEntry | undefined;
   /** As chosen by {@link listed}. */
@@ -69,8 +63,19 @@ export function decide({ entry, alerts, sendResolved, repeatIntervalMs, tickMs }
 
   if (firing.length === 0) return { tell: false, reason: 'never told' };
   // Whoever was told firing has a tick.
-  if (entry?.toldAtMs !== undefined && tickMs - entry.toldAtMs >= repeatIntervalMs - SAME_TICK_MS) {
+  if (
+    entry?.toldAtMs !== undefined &&
+    tickMs - entry.toldAtMs >= repeatIntervalMs - inexactnessMs(entry, repeatIntervalMs)
+  ) {
     return { tell: true, reason: 'repeat interval elapsed' };
   }
   return { tell: false, reason: 'nothing new' };
+}
+
+/**
+ * The tick of a message that another node sent is known here only to within the time the word of it took: a repeat may not
+ * wait a whole group_interval for that.
+ */
+function inexactnessMs({ isOwnTick }: NotificationLogEntry, repeatIntervalMs: number): number {
+  return isOwnTick ? 0 : Math.min(1_000, repeatIntervalMs / 20);
 }

@@ -44,6 +44,14 @@ export interface NotificationLogEntry {
   readonly told: ReadonlyMap<string, Told>;
   /** The tick of the last message, on the monotonic clock; undefined if none was sent yet. */
   readonly toldAtMs: number | undefined;
+  /** Whether that tick was this node's own, and so is known exactly. */
+  readonly isOwnTick: boolean;
+}
+
+interface KnownEntry {
+  readonly told: Map<string, Told>;
+  toldAtMs: number | undefined;
+  isOwnTick: boolean;
 }
 
 /** What this node says it does about a tick. */
@@ -111,7 +119,7 @@ export class NotificationLog {
   readonly #told: SharedReplica<ToldRecord>;
   /** By place. */
   readonly #turns: SharedReplica<TurnRecord>;
-  readonly #entries = new Map<string, { readonly told: Map<string, Told>; toldAtMs: number | undefined }>();
+  readonly #entries = new Map<string, KnownEntry>();
   /** The places of each group, by receiver. */
   readonly #byGroup = new Map<string, Map<string, string>>();
   readonly #listeners = new Set<(heard: HeardClaim) => void>();
@@ -381,16 +389,18 @@ export class NotificationLog {
   }
 
   #indexTurn(place: string, { groupKey, receiverKey, spoke }: TurnRecord): void {
-    this.#entryAt(place).toldAtMs = spoke?.tickMs;
+    const entry = this.#entryAt(place);
+    entry.toldAtMs = spoke?.tickMs;
+    entry.isOwnTick = !this.#isShared || spoke?.version.node === this.#versions.node;
     const places = this.#byGroup.get(groupKey);
     if (places) places.set(receiverKey, place);
     else this.#byGroup.set(groupKey, new Map([[receiverKey, place]]));
   }
 
-  #entryAt(place: string): { readonly told: Map<string, Told>; toldAtMs: number | undefined } {
+  #entryAt(place: string): KnownEntry {
     let entry = this.#entries.get(place);
     if (!entry) {
-      entry = { told: new Map(), toldAtMs: undefined };
+      entry = { told: new Map(), toldAtMs: undefined, isOwnTick: true };
       this.#entries.set(place, entry);
     }
     return entry;
