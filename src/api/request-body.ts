@@ -58,6 +58,9 @@ export class BodyReader {
     } catch {
       return unparsable(name, 'it is not valid UTF-8; encode the JSON as UTF-8');
     }
+    if (hasKeyEndingInBackslash(body)) {
+      return unparsable(name, 'a label whose name ends in a backslash cannot be read; give it another name');
+    }
     try {
       const value: unknown = JSON.parse(body);
       const mayBeIllFormed = body.includes('\\u') && LONE_SURROGATE_ESCAPE.test(body);
@@ -136,4 +139,16 @@ function tooMuchInFlight(): Response {
 
 function unparsable(name: string, reason: string): Response {
   return errorObject(400, `parsing ${name} body from "" failed, because ${reason}`);
+}
+
+/**
+ * V8 14.6 remembers a key that ends in a backslash wrongly: the next object alike, whose key in that place goes on with an
+ * escape there (`a\n` after `a\`), is read as having it, too. So a stranger's body could change the labels of others.
+ */
+function hasKeyEndingInBackslash(json: string): boolean {
+  if (!/\\\\"\s*:/.test(json)) return false;
+  for (const [, text = '', colon] of json.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?/g)) {
+    if (colon !== undefined && text.endsWith('\\\\')) return true;
+  }
+  return false;
 }

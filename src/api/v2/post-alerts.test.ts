@@ -101,6 +101,21 @@ describe('a posted alert', () => {
     expect([...node.alerts.values()][0]?.labels).toEqual({ alertname: '😀' });
   });
 
+  test('with a label that ends in a backslash is refused, and changes no label of others', async () => {
+    const node = new FakeNode();
+    // Written by hand: an object with such a name, made here, would have the same effect.
+    const named = (name: string) => `[{"labels":{"alertname":"Down","${name}":"x"}}]`;
+    const answer = await post(node, named('a\\\\'));
+    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining('ends in a backslash') });
+    expect((await post(node, named('a\\n'))).status).toBe(200);
+    expect(node.alerts.values().next().value?.labels).toEqual({ alertname: 'Down', 'a\n': 'x' });
+  });
+
+  test('may hold JSON as a text', async () => {
+    const annotations = { payload: '{"b\\\\":"{\\"c\\":1}"}' };
+    expect((await postOne({ annotations })).alert?.annotations).toEqual(annotations);
+  });
+
   test('may have fields this version does not know', async () => {
     const { answer } = await postOne({ severity: 3 });
     expect(answer.status).toBe(200);
