@@ -10,6 +10,7 @@ test('with no fault every notice is told exactly once', async () => {
 
 test('a node alone sends nothing to anybody', async () => {
   expect(await traffic(['n1'], { alerts: 200, post: 'to one each', forMs: 120_000 })).toEqual({
+    bytesAtFirst: 0,
     messagesPerHour: 0,
     bytesPerHour: 0,
   });

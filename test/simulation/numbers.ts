@@ -81,6 +81,8 @@ export async function replacedAfter(beforeTickMs: number): Promise<number | unde
 }
 
 export interface TrafficNumbers {
+  /** Until everybody knows all of them: the first three minutes, idle traffic included. */
+  readonly bytesAtFirst: number;
   readonly messagesPerHour: number;
   readonly bytesPerHour: number;
 }
@@ -88,13 +90,14 @@ export interface TrafficNumbers {
 /** What each node sends to its peers, on average, with so many alerts refreshed each minute by three checkers. */
 export async function traffic(
   nodes: readonly string[],
-  { alerts, post, forMs }: { alerts: number; post: 'to all' | 'to one each'; forMs: number },
+  { alerts, post, forMs }: { alerts: number; post: 'to all' | 'to one each' | 'to one node'; forMs: number },
 ): Promise<TrafficNumbers> {
   await using world = await World.begin({ nodes, rings: [{ ...PAGE, groupBy: ['group'] }] });
   await world.passes(MINUTE);
   for (const [index, name] of ['prometheus1', 'prometheus2', 'prometheus3'].entries()) {
-    const to = nodes[index % nodes.length] ?? '';
-    world.checks({ name, intervalMs: MINUTE, phaseMs: index * 17_000, ...(post === 'to one each' && { to: [to] }) });
+    const to = post === 'to all' ? nodes : nodes.slice(index % nodes.length, (index % nodes.length) + 1);
+    if (index > 0 && post === 'to one node') break;
+    world.checks({ name, intervalMs: MINUTE, phaseMs: index * 17_000, to });
   }
   for (let index = 0; index < alerts; index += 1) {
     world.begins({ alertname: 'Down', group: `g${index % 100}`, instance: `i${index}`, severity: 'page' });
@@ -108,7 +111,11 @@ export async function traffic(
     const sum = (all: typeof before) => all.reduce((total, one) => total + count(one), 0);
     return ((sum(after) - sum(before)) / nodes.length / forMs) * HOUR;
   };
-  return { messagesPerHour: perHour(({ messages }) => messages), bytesPerHour: perHour(({ bytes }) => bytes) };
+  return {
+    bytesAtFirst: before.reduce((total, { bytes }) => total + bytes, 0) / nodes.length,
+    messagesPerHour: perHour(({ messages }) => messages),
+    bytesPerHour: perHour(({ bytes }) => bytes),
+  };
 }
 
 async function print(): Promise<void> {
@@ -131,15 +138,20 @@ async function print(): Promise<void> {
     [0, 'to all'],
     [10_000, 'to all'],
     [10_000, 'to one each'],
+    [10_000, 'to one node'],
   ] as const) {
-    const { messagesPerHour, bytesPerHour } = await traffic(nodes, { alerts, post, forMs: 10 * MINUTE });
+    const { bytesAtFirst, messagesPerHour, bytesPerHour } = await traffic(nodes, { alerts, post, forMs: 10 * MINUTE });
     say(
-      `${alerts} alerts, three checkers that post ${post} each minute: ${messagesPerHour.toFixed(0)} messages and ${(bytesPerHour / 2 ** 20).toFixed(1)} MiB per node and hour`,
+      `${alerts} alerts posted ${post} each minute: per node ${mebibytes(bytesAtFirst)} at first, then ${messagesPerHour.toFixed(0)} messages and ${mebibytes(bytesPerHour)} an hour`,
     );
   }
 
   const speed = await quietHour(nodes, { groups: 100, forMs: HOUR });
   say(`three nodes, 100 groups: ${speed.simulatedPerRealSecond.toFixed(0)} simulated seconds per real second`);
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 function percent(fraction: number): string {
