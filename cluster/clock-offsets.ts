@@ -1,6 +1,6 @@
 /**
  * How far the other nodes' wall clocks stand from this one's, and what time the cluster therefore has: the median of all
- * clocks, so that a minority may be wrong by any amount. Offsets of nodes that are away are kept: clocks seldom change,
+ * clocks, so that a minority may be wrong by any amount; this node's own if they are even. Offsets of nodes that are away are kept: clocks seldom change,
  * and a wrong clock must not win because a right one's node went down.
  */
 import type { Now } from '../src/model/now.ts';
@@ -69,9 +69,10 @@ export class ClockOffsets {
   }
 }
 
+/** Of an even number nobody is in the middle: then as little as most of them leave open, which of two is nothing. */
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   const [low = 0, high = low] = sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1);
-  return (low + high) / 2;
+  return Math.min(Math.max(0, low), high);
 }

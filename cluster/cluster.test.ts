@@ -19,13 +19,14 @@ class Node {
   readonly notes: SharedReplica<Note>;
   readonly received: string[] = [];
   isReady = false;
+  heardAtWallMs: number | undefined;
   readonly #clock: HybridClock;
   readonly #world: VirtualWorld;
   readonly #system;
 
-  constructor(world: VirtualWorld, place: string, { expectsPeers = true, boot = '1' } = {}) {
+  constructor(world: VirtualWorld, place: string, { expectsPeers = true, boot = '1', wallOffsetMs = 0 } = {}) {
     this.#world = world;
-    const { system, transport } = world.process(place);
+    const { system, transport } = world.process(place, { wallOffsetMs });
     this.#system = system;
     this.#clock = new HybridClock(writerOf(place, boot));
     this.cluster = new Cluster(
@@ -55,7 +56,10 @@ class Node {
           },
           write: { sync: false },
         },
-        onReceived: ({ key }) => this.received.push(key),
+        onReceived: ({ key, now }) => {
+          this.received.push(key);
+          this.heardAtWallMs = now.wallMs;
+        },
       },
     );
     this.cluster.answerQuestions('greet', ({ name }, { from }) => ({ words: `${from}: hello ${String(name)}` }));
@@ -78,9 +82,13 @@ class Node {
     return this.#system.now().monotonicMs - (this.notes.get(key)?.atMs ?? Number.NaN);
   }
 
+  setsClock(byMs: number): void {
+    this.#system.jumpWallClock(byMs);
+  }
+
   members(): string[] {
     return this.cluster
-      .members(this.#system.now())
+      .members()
       .filter(({ isAlive }) => isAlive)
       .map(({ node }) => node);
   }
@@ -201,6 +209,69 @@ describe('a question', () => {
     const asking = at('a').cluster.askAll('greet', {}, { signal: AbortSignal.timeout(60_000), withinMs: 1_000 });
     await passes(1_000);
     expect((await asking).map(({ from }) => from)).toEqual(['b']);
+  });
+});
+
+describe('a node that stood still', () => {
+  test('takes nothing for younger than it is of what waited for it', async () => {
+    const { world, at, passes } = await stage('abc');
+    world.freeze('b');
+    await passes(1_000);
+    at('a').write('key', 'word');
+    await passes(9_000);
+    await world.thaw('b');
+    await passes(1_000);
+    expect(at('b').read('key')).toBe('word');
+    expect(Math.abs(at('b').ageMs('key') - 10_000)).toBeLessThan(50);
+  });
+
+  test('believes no answer that waited for it', async () => {
+    const { world, at, passes } = await stage('ab');
+    const asking = at('b').cluster.ask('a', 'greet', {}, { signal: AbortSignal.timeout(60_000) });
+    const outcome = asking.then(
+      () => 'an answer',
+      ({ message }: Error) => message,
+    );
+    world.freeze('b');
+    await passes(5_000);
+    await world.thaw('b');
+    await passes(1_000);
+    expect(await outcome).toContain('stood still');
+  });
+
+  test('and finds its link closed asks again once it is up', async () => {
+    const { world, at, passes } = await stage('ab');
+    world.freeze('b');
+    world.network.reset('a', 'b');
+    await passes(5_000);
+    await world.thaw('b');
+    const asking = at('b').cluster.askAll('greet', {}, { signal: AbortSignal.timeout(60_000), withinMs: 1_000 });
+    await passes(1_000);
+    expect((await asking).map(({ from }) => from)).toEqual(['a']);
+  });
+});
+
+describe('the time of the cluster', () => {
+  test('is that of most nodes, for what a node is told, too', async () => {
+    const world = new VirtualWorld();
+    const [wrong, ...right] = [3_600_000, 0, 0].map(
+      (wallOffsetMs, index) => new Node(world, `${index}`, { wallOffsetMs }),
+    );
+    world.network.connectAll('0', '1', '2');
+    await world.system.advance(10_000);
+    const apart = (node: Node | undefined) => (node?.cluster.time.now().wallMs ?? 0) - world.system.now().wallMs;
+    expect([wrong, ...right].map((node) => Math.abs(apart(node)) < 50)).toEqual([true, true, true]);
+    right[0]?.write('key', 'word');
+    await world.system.advance(100);
+    expect(Math.abs((wrong?.heardAtWallMs ?? 0) - world.system.now().wallMs)).toBeLessThan(200);
+  });
+
+  test('is known at once when a clock is set', async () => {
+    const { world, at, passes } = await stage('abc');
+    await passes(100);
+    at('a').cluster.time.now();
+    at('a').setsClock(3_600_000);
+    expect(Math.abs(at('a').cluster.time.now().wallMs - world.system.now().wallMs)).toBeLessThan(50);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Now } from '../src/model/now.ts';
 import { deadline, type System, sleep, type Timer } from '../src/system.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BEAT_KIND } from './beat.ts';
+import { ClusterTime } from './cluster-time.ts';
 import { DeltaBroadcast, type DeltaCounts } from './delta-broadcast.ts';
 import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-rounds.ts';
 import type { MemberChange } from './member-changes.ts';
@@ -15,16 +16,20 @@ import type { MemberView } from './member-view.ts';
 import { Membership, type SelfDescription } from './membership.ts';
 import type { ReplicaPeers } from './shared-replica.ts';
 import type { Refusal, SyncedMap } from './synced-map.ts';
-import type { NodeId, Transport } from './transport.ts';
+import { type NodeId, RequestError, type Transport } from './transport.ts';
 import { writerOf } from './version.ts';
 import { decodeMessage, encodeMessage, WireError } from './wire.ts';
 
 const DELTA_KIND = 'delta';
 const EXCHANGE_KIND = 'exchange';
 const ANSWER_KIND = 'answer';
+const FENCE_KIND = 'fence';
 
 /** An open link is looked for so long before a node takes itself for alone. */
 const LOOK_FOR_PEERS_MS = 1_000;
+
+/** Whose fence has not come by then is silent, or has nothing more to say that is old. */
+const FENCE_WITHIN_MS = 1_000;
 
 /** Less than the second in which a dead sender is to be replaced. */
 const WAIT_FOR_LINK_MS = 700;
@@ -60,6 +65,8 @@ export interface ClusterCounts {
 
 export class Cluster implements ReplicaPeers {
   readonly membership: Membership;
+  /** What maps and questions are given as `now`, and whoever reads absolute times must ask. */
+  readonly time: ClusterTime;
   readonly #system: System;
   readonly #logger: Logger;
   readonly #transport: Transport;
@@ -78,7 +85,11 @@ export class Cluster implements ReplicaPeers {
   #hasLooked = false;
   #undisturbedSinceMs: number;
   readonly #linkListeners = new Set<() => void>();
-  #lostLastLinkMs = Number.NEGATIVE_INFINITY;
+  /** When the last link was lost, or a stall was noticed. */
+  #perhapsCutOffMs = Number.NEGATIVE_INFINITY;
+  #stalls = 0;
+  /** Peers of whom there may be something left to read that waited while this node stood still. */
+  readonly #fenced = new Set<NodeId>();
   #messagesRefused = 0;
   #recordsRefused = 0;
   #isStopped = false;
@@ -89,10 +100,17 @@ export class Cluster implements ReplicaPeers {
     this.#transport = transport;
     this.#options = options;
     this.#undisturbedSinceMs = system.now().monotonicMs;
-    this.#antiEntropy = new AntiEntropy({ system, onRefused: (refusal) => this.#onRefused(refusal) });
+    this.time = new ClusterTime({ system, toClusterTime: (now) => this.membership.clusterNow(now) });
+    this.#antiEntropy = new AntiEntropy({ system: this.time, onRefused: (refusal) => this.#onRefused(refusal) });
     const { boot, reconnectTimeoutMs } = options;
     this.membership = new Membership(
-      { system, transport, describe, onChange: (changes, now) => this.#onMemberChanges(changes, now) },
+      {
+        system,
+        transport,
+        describe,
+        onStall: (now) => this.#onStall(now),
+        onChange: (changes, now) => this.#onMemberChanges(changes, now),
+      },
       reconnectTimeoutMs === undefined ? { boot } : { boot, reconnectTimeoutMs },
     );
   }
@@ -120,7 +138,7 @@ export class Cluster implements ReplicaPeers {
 
   /** Resolves when this node has the state of everyone it can reach, or has found nobody. */
   async start(): Promise<void> {
-    const system = this.#system;
+    const system = this.time;
     const maps = this.#maps;
     this.#deltas = new DeltaBroadcast({
       system,
@@ -177,7 +195,9 @@ export class Cluster implements ReplicaPeers {
     body: object,
     options: { signal: AbortSignal },
   ): Promise<Readonly<Record<string, unknown>>> {
+    const stalls = this.#stalls;
     const bytes = await this.#transport.request(peer, encodeMessage(kind, body), options);
+    if (stalls !== this.#stalls) throw new RequestError('this node stood still while the answer was on its way');
     const answer = decodeMessage(bytes);
     if (answer instanceof WireError) {
       this.#messagesRefused += 1;
@@ -197,7 +217,7 @@ export class Cluster implements ReplicaPeers {
     await this.#linkOr(limit.signal);
     const asked = this.#transport.peers().map(async (from) => {
       try {
-        return [{ from, body: await this.ask(from, kind, body, { signal: limit.signal }) }];
+        return [{ from, body: await this.#askOnceLinked(from, kind, body, { signal: limit.signal }) }];
       } catch {
         // Who does not answer in time counts as out of reach.
         return [];
@@ -207,17 +227,43 @@ export class Cluster implements ReplicaPeers {
   }
 
   /**
-   * Whoever has just lost its last link is more likely cut off than everybody else is dead: it waits a moment for one to
-   * come up again before it takes silence for consent.
+   * A link may turn out to be long closed only when it is used, above all after a stall: before its peer counts as out of
+   * reach it gets a moment to come up again.
+   */
+  async #askOnceLinked(
+    peer: NodeId,
+    kind: string,
+    body: object,
+    options: { signal: AbortSignal },
+  ): Promise<Readonly<Record<string, unknown>>> {
+    try {
+      return await this.ask(peer, kind, body, options);
+    } catch (cause) {
+      if (options.signal.aborted || this.#transport.peers().includes(peer)) throw cause;
+    }
+    await this.#changeOfLinksOr(WAIT_FOR_LINK_MS, options.signal, () => this.#transport.peers().includes(peer));
+    return this.ask(peer, kind, body, options);
+  }
+
+  /**
+   * Whoever has no link, but has just lost its last one or stood still, is more likely cut off than everybody else is dead:
+   * it waits a moment for one to come up before it takes silence for consent.
    */
   async #linkOr(signal: AbortSignal): Promise<void> {
-    const leftMs = this.#lostLastLinkMs + WAIT_FOR_LINK_MS - this.#system.now().monotonicMs;
-    if (this.#transport.peers().length > 0 || !(leftMs > 0)) return;
+    const leftMs = this.#perhapsCutOffMs + WAIT_FOR_LINK_MS - this.#system.now().monotonicMs;
+    if (leftMs > 0) await this.#changeOfLinksOr(leftMs, signal, () => this.#transport.peers().length > 0);
+  }
+
+  /** Resolves when links are as wanted, after `withinMs`, or when the signal aborts; never rejects. */
+  async #changeOfLinksOr(withinMs: number, signal: AbortSignal, isSo: () => boolean): Promise<void> {
+    if (isSo()) return;
     const isLinked = new AbortController();
-    const onLink = () => isLinked.abort();
+    const onLink = () => {
+      if (isSo()) isLinked.abort();
+    };
     this.#linkListeners.add(onLink);
     try {
-      await sleep(this.#system, leftMs, AbortSignal.any([signal, isLinked.signal]));
+      await sleep(this.#system, withinMs, AbortSignal.any([signal, isLinked.signal]));
     } catch {
       // A link, or no time left: either way it goes on.
     } finally {
@@ -248,8 +294,33 @@ export class Cluster implements ReplicaPeers {
 
   /** This node's event loop stood still, or its clock was set. */
   noteStall(now: Now): void {
-    this.#undisturbedSinceMs = now.monotonicMs;
     this.membership.noteStall(now);
+  }
+
+  /**
+   * What waited meanwhile seems younger than it is, since ages are as of when they were sent. It is not heard: each peer
+   * is asked for a word that can only come after all that waited, and then for what was missed.
+   */
+  #onStall(now: Now): void {
+    this.#undisturbedSinceMs = now.monotonicMs;
+    this.#perhapsCutOffMs = now.monotonicMs;
+    this.#stalls += 1;
+    for (const peer of this.#transport.peers()) {
+      this.#fenced.add(peer);
+      void this.#passFence(peer, this.#stalls);
+    }
+  }
+
+  async #passFence(peer: NodeId, stall: number): Promise<void> {
+    using limit = deadline(this.#system, FENCE_WITHIN_MS);
+    try {
+      await this.ask(peer, FENCE_KIND, {}, { signal: limit.signal });
+    } catch {
+      // It is cut off, or older than fences are: either way nothing more is waited for.
+    }
+    if (stall !== this.#stalls) return;
+    this.#fenced.delete(peer);
+    this.#rounds?.hurry(peer);
   }
 
   /** Called when the line or the life of somebody may have changed. Returns the way to stop listening. */
@@ -258,8 +329,8 @@ export class Cluster implements ReplicaPeers {
     return () => void this.#listeners.delete(listener);
   }
 
-  members(now: Now): MemberView[] {
-    return this.membership.members(now);
+  members(): MemberView[] {
+    return this.membership.members(this.#system.now());
   }
 
   lags(now: Now): readonly PeerLag[] {
@@ -289,19 +360,23 @@ export class Cluster implements ReplicaPeers {
       return;
     }
     this.membership.heard(origin, now);
-    if (message.kind === DELTA_KIND) this.#deltas?.receive(message.body, { from: origin, now });
+    // Anybody may have handed it on.
+    if (this.#fenced.size > 0) return;
+    if (message.kind === DELTA_KIND) this.#deltas?.receive(message.body, { from: origin, now: this.time.now() });
     else this.#refuse(origin, 'unknown kind');
   }
 
   async #onRequest(from: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
-    const now = this.#system.now();
+    const now = this.time.now();
     const message = decodeMessage(bytes);
     if (message instanceof WireError) {
       this.#refuse(from, message.fault);
       throw message;
     }
-    this.membership.heard(from, now);
+    this.membership.heard(from, this.#system.now());
     const { kind, body } = message;
+    if (kind === FENCE_KIND) return encodeMessage(ANSWER_KIND, {});
+    if (this.#fenced.has(from)) throw new Error('this node stood still and may have read this late');
     if (kind === EXCHANGE_KIND) {
       return encodeMessage(ANSWER_KIND, this.#antiEntropy.answer(body, this.#maps, { from, now }));
     }
@@ -317,7 +392,7 @@ export class Cluster implements ReplicaPeers {
     const now = this.#system.now();
     this.#undisturbedSinceMs = now.monotonicMs;
     this.membership.linkChanged(peer, change, now);
-    if (this.#transport.peers().length === 0) this.#lostLastLinkMs = now.monotonicMs;
+    if (this.#transport.peers().length === 0) this.#perhapsCutOffMs = now.monotonicMs;
     if (change === 'up') {
       for (const listener of [...this.#linkListeners]) listener();
       if (!this.#isSettled) this.#awaited.add(peer);
@@ -325,6 +400,7 @@ export class Cluster implements ReplicaPeers {
       return;
     }
     this.#rounds?.linkClosed(peer);
+    this.#fenced.delete(peer);
     this.#awaited.delete(peer);
     this.#settleIfDone();
   }

@@ -49,6 +49,8 @@ interface Link {
   readonly controller: AbortController;
   timer: Timer | undefined;
   running: Promise<void> | undefined;
+  /** What runs began too early to find what is to be found. */
+  isHurried: boolean;
   completed: { readonly beganMs: number; readonly result: ExchangeResult } | undefined;
 }
 
@@ -72,10 +74,22 @@ export class ExchangeRounds {
       controller: new AbortController(),
       timer: undefined,
       running: undefined,
+      isHurried: false,
       completed: undefined,
     };
     this.#links.set(peer, link);
     this.#begin(peer, link);
+  }
+
+  /** Something may have been missed: the next one begins now, or as soon as that ends which is under way. */
+  hurry(peer: NodeId): void {
+    const link = this.#links.get(peer);
+    if (!link) return;
+    if (link.running !== undefined) link.isHurried = true;
+    else {
+      link.timer?.cancel();
+      this.#begin(peer, link);
+    }
   }
 
   /** What is under way with the peer breaks off. */
@@ -120,7 +134,9 @@ export class ExchangeRounds {
       if ('result' in outcome) link.completed = { beganMs, result: outcome.result };
       const tookMs = system.now().monotonicMs - beganMs;
       const nextMs = this.#intervalMs * (1 - SPREAD * system.random());
-      link.timer = system.setTimer(Math.max(SHORTEST_PAUSE_MS, nextMs - tookMs), () => this.#begin(peer, link));
+      const pauseMs = link.isHurried ? 0 : Math.max(SHORTEST_PAUSE_MS, nextMs - tookMs);
+      link.isHurried = false;
+      link.timer = system.setTimer(pauseMs, () => this.#begin(peer, link));
       this.#dependencies.onExchanged?.(outcome);
     });
   }

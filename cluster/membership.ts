@@ -26,6 +26,8 @@ export interface MembershipDependencies {
   readonly system: System;
   readonly transport: Pick<Transport, 'self' | 'peers' | 'broadcast'>;
   readonly describe: () => SelfDescription;
+  /** This node's event loop stood still, see {@link Membership.noteStall}. */
+  readonly onStall?: (now: Now) => void;
   /** Called with all that changed at one instant; the new state can be asked for already. */
   readonly onChange?: (changes: readonly MemberChange[], now: Now) => void;
 }
@@ -46,6 +48,7 @@ export class Membership {
   readonly #system: System;
   readonly #transport: MembershipDependencies['transport'];
   readonly #describe: () => SelfDescription;
+  readonly #onStall: (now: Now) => void;
   readonly #onChange: (changes: readonly MemberChange[], now: Now) => void;
   readonly #boot: string;
   readonly #offsets: ClockOffsets;
@@ -62,6 +65,7 @@ export class Membership {
     this.#system = dependencies.system;
     this.#transport = dependencies.transport;
     this.#describe = dependencies.describe;
+    this.#onStall = dependencies.onStall ?? (() => {});
     this.#onChange = dependencies.onChange ?? (() => {});
     const { boot, reconnectTimeoutMs = RECONNECT_TIMEOUT_MS } = options;
     if (!isNodeId(boot)) throw new RangeError(`a boot must be a short word, not ${JSON.stringify(boot)}`);
@@ -152,6 +156,7 @@ export class Membership {
       if (member.verdict.isAlive) member.forgive(now.monotonicMs + ALIVE_WINDOW_MS);
     }
     this.#pace.forgiveLateness(now);
+    this.#onStall(now);
   }
 
   // --- what is known ------------------------------------------------------------------------------------------------

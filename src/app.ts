@@ -29,14 +29,7 @@ import type { Now } from './model/now.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
-import {
-  answerLeaseQuestions,
-  apiCluster,
-  clusterSystem,
-  createCluster,
-  leaseKeeper,
-  turnsAmongPeers,
-} from './peers.ts';
+import { answerLeaseQuestions, apiCluster, createCluster, leaseKeeper, turnsAmongPeers } from './peers.ts';
 import { loadNodeState, type NodeState } from './state/node-state.ts';
 import type { System } from './system.ts';
 
@@ -110,7 +103,7 @@ async function startParts(
   const boot = dependencies.system.uuid().slice(0, 8);
   const cluster = dependencies.cluster && createCluster(dependencies, dependencies.cluster.transport, { flags, boot });
   // Absolute times are read with the cluster's clock: one wrong clock among three ends no silence early.
-  const system = cluster ? clusterSystem(dependencies.system, cluster) : dependencies.system;
+  const system = cluster?.time ?? dependencies.system;
   for (const warning of flags.warnings) logger.warn(warning);
   if (flags.clusterListenAddress !== '') {
     logger.info('This node runs alone: clustering is not there yet, nothing listens on --cluster.listen-address');
@@ -129,7 +122,7 @@ async function startParts(
   stops.push({ part: 'receivers', stop: () => configured.close() });
   noteReload(metrics, first, started);
 
-  const { state, damage } = await openState(dependencies, {
+  const { state, damage } = await openState(dependencies, system, {
     flags,
     boot,
     cluster,
@@ -156,7 +149,7 @@ async function startParts(
       logger,
       metrics,
       log,
-      takeTurn: cluster ? turnsAmongPeers({ system, cluster, log }, flags) : alwaysGo,
+      takeTurn: cluster ? turnsAmongPeers({ system, logger, cluster, log }, flags) : alwaysGo,
       inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
       currentAlert: (fingerprint) => alerts.get(fingerprint),
       silencedBy: (alert, now) => {
@@ -208,7 +201,7 @@ async function startParts(
   let stopping = false;
   const node: ApiNode = {
     config: () => configured.config,
-    cluster: () => apiCluster(cluster, system.now()),
+    cluster: () => apiCluster(cluster),
     isReady: () => ready,
     reload,
     startedAtMs: started.wallMs,
@@ -273,7 +266,7 @@ async function startParts(
     );
   };
   if (cluster) {
-    log.onHeard((heard) => dispatcher.hear(heard));
+    log.onClaim((made) => dispatcher.hear(made));
     answerLeaseQuestions(cluster, alerts);
     // Alerts are taken from the first moment; what to do about them waits until this node knows what its peers know.
     cluster.start().then(
@@ -322,7 +315,8 @@ function configurationReader(
 
 /** Loads the state from disk, or from what could be saved of it. */
 async function openState(
-  { system, logger, openStore: openGivenStore }: AppDependencies,
+  { system: machine, logger, openStore: openGivenStore }: AppDependencies,
+  system: System,
   options: {
     flags: ServerFlags;
     metrics: Metrics;
@@ -336,7 +330,7 @@ async function openState(
   metrics.alertsPerAlertLimit.set(flags.alertsPerAlertnameLimit);
   let state: NodeState | undefined;
   const load = async (store: TextStore) => {
-    state = await loadNodeState({ system, logger }, store, {
+    state = await loadNodeState({ system, machine, logger }, store, {
       alerts: {
         resolveTimeoutMs,
         perAlertnameLimit: flags.alertsPerAlertnameLimit,

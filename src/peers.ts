@@ -12,16 +12,15 @@ import { LeaseKeeper, type LeaseKeeperDependencies } from './alerts/lease-keeper
 import type { ApiCluster } from './api/dependencies.ts';
 import { type ServerFlags, version } from './flags.ts';
 import type { Metrics } from './metrics.ts';
-import type { Now } from './model/now.ts';
-import { type TurnPlace, TurnTaker } from './notify/take-turn.ts';
+import { type TurnDependencies, type TurnPlace, TurnTaker } from './notify/take-turn.ts';
 import type { TakeTurn } from './notify/turn.ts';
 import type { NotificationLog } from './state/notification-log.ts';
 import type { System } from './system.ts';
 import { answerTurnQuestions, turnPeers } from './turn-questions.ts';
 
-export function apiCluster(cluster: Cluster | undefined, now: Now): ApiCluster {
+export function apiCluster(cluster: Cluster | undefined): ApiCluster {
   if (!cluster) return { status: 'disabled', name: '', peers: [] };
-  const living = cluster.members(now).filter(({ isAlive }) => isAlive);
+  const living = cluster.members().filter(({ isAlive }) => isAlive);
   return {
     status: cluster.isSettled ? 'ready' : 'settling',
     name: cluster.self,
@@ -48,42 +47,15 @@ export function createCluster(
   );
 }
 
-/**
- * The machine's System with the cluster's wall clock. Worked out anew once a second: an offset changes slowly, and the
- * time is asked for all the time.
- */
-export function clusterSystem(system: System, cluster: Cluster): System {
-  let offsetMs = 0;
-  let workedOutMs = Number.NEGATIVE_INFINITY;
-  return {
-    ...bound(system),
-    now() {
-      const now = system.now();
-      if (now.monotonicMs - workedOutMs >= 1_000) {
-        workedOutMs = now.monotonicMs;
-        offsetMs = cluster.membership.clusterNow(now).wallMs - now.wallMs;
-      }
-      return { wallMs: now.wallMs + offsetMs, monotonicMs: now.monotonicMs };
-    },
-  };
-}
-
-function bound(system: System): System {
-  return {
-    now: () => system.now(),
-    setTimer: (delayMs, callback) => system.setTimer(delayMs, callback),
-    random: () => system.random(),
-    uuid: () => system.uuid(),
-  };
-}
-
 export function turnsAmongPeers(
-  { system, cluster, log }: { system: System; cluster: Cluster; log: NotificationLog },
+  { system, logger, cluster, log }: { system: System; logger: Logger; cluster: Cluster; log: NotificationLog },
   flags: ServerFlags,
 ): TakeTurn {
   const claims = ({ groupKey, receiverKey }: TurnPlace) => log.claims(groupKey, receiverKey);
   const peers = turnPeers({ system, cluster, log });
-  const taker = new TurnTaker({ system, peers, claims }, { peerTimeoutMs: flags.clusterPeerTimeoutMs });
+  const onDecision: TurnDependencies['onDecision'] = (place, decision) =>
+    logger.debug({ ...place, ...decision }, 'Turn');
+  const taker = new TurnTaker({ system, peers, claims, onDecision }, { peerTimeoutMs: flags.clusterPeerTimeoutMs });
   answerTurnQuestions({ system, cluster, log }, taker);
   return taker.takeTurn;
 }
@@ -119,6 +91,6 @@ interface LeaseParts extends Pick<LeaseKeeperDependencies, 'system' | 'logger' |
 export function answerLeaseQuestions(cluster: Cluster, alerts: AlertStore): void {
   cluster.answerQuestions(LEASE_KIND, (body, { now }) => {
     const { fingerprints } = leaseQuestion.parse(body);
-    return { words: alerts.answerLeases(fingerprints, { ...now, wallMs: cluster.membership.clusterNow(now).wallMs }) };
+    return { words: alerts.answerLeases(fingerprints, now) };
   });
 }

@@ -57,7 +57,7 @@ export function turnPeers({ system, cluster, log }: Dependencies): TurnPeers {
       return longest;
     },
     onChange(listener) {
-      const stops = [cluster.onChange(listener), log.onHeard(listener)];
+      const stops = [cluster.onChange(listener), log.onClaim(listener)];
       return () => {
         for (const stop of stops) stop();
       };

@@ -10,7 +10,7 @@ import { type Labels, labelNames } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Flush, FlushAlert } from '../notify/flush.ts';
 import type { Pipeline } from '../notify/pipeline.ts';
-import type { HeardClaim, NotificationLog } from '../state/notification-log.ts';
+import type { ClaimMade, NotificationLog } from '../state/notification-log.ts';
 import type { System } from '../system.ts';
 import { Group } from './group.ts';
 import { groupKey, groupLabels, type Route, type RouteTree } from './route.ts';
@@ -105,11 +105,16 @@ export class Dispatcher implements AlertWatcher {
     this.#membership.delete(alert.fingerprint);
   }
 
-  /** Another node speaks about a tick of a group: the group goes along with it, so that all share one rhythm. */
-  hear({ groupKey, receiverKey, claim }: HeardClaim): void {
+  /** A node, perhaps this one, speaks about a tick of a group: the group goes along with it, so that all share one rhythm. */
+  hear({ groupKey, receiverKey, claim }: ClaimMade): void {
     if (!this.#started) return;
+    const { log } = this.#dependencies;
+    const claims = log.claims(groupKey, receiverKey);
+    const newestMs = Math.max(claim.tickMs, ...claims.map(({ tickMs }) => tickMs));
     for (const group of [...(this.#groupsByKey.get(groupKey) ?? [])]) {
-      if (this.#receiverKeys(group.route).includes(receiverKey)) group.hear(claim.tickMs);
+      const receiverKeys = this.#receiverKeys(group.route);
+      if (!receiverKeys.includes(receiverKey)) continue;
+      group.hear(claim.tickMs, { newestMs, isOver: log.lastTickMs(groupKey, receiverKeys) === undefined });
     }
   }
 

@@ -5,7 +5,7 @@
 import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { System, Timer } from '../system.ts';
-import { stepTo } from './rhythm.ts';
+import { type HeardTick, stepTo } from './rhythm.ts';
 import { groupKey, type Route } from './route.ts';
 
 export class Group {
@@ -35,7 +35,8 @@ export class Group {
     this.#route = route;
     this.labels = labels;
     this.key = groupKey(route, labels);
-    this.#quietSinceMs = dependencies.system.now().monotonicMs;
+    // What is new here may have been known, and told, elsewhere for a while.
+    this.#quietSinceMs = dependencies.system.now().monotonicMs - route.groupIntervalMs;
   }
 
   get route(): Route {
@@ -47,7 +48,7 @@ export class Group {
     return this.#dueMs;
   }
 
-  /** When it ticked before its latest tick, or was made: between these two nothing was decided about it. */
+  /** When it ticked before its latest tick, or an interval before it was made: since then nothing was decided about it. */
   get quietSinceMs(): number {
     return this.#quietSinceMs;
   }
@@ -80,12 +81,15 @@ export class Group {
     this.#lastTickMs = lastTickMs;
   }
 
-  /** Another node speaks about a tick of this group. */
-  hear(heardMs: number): void {
+  /** A node, perhaps this one, speaks about a tick of this group. */
+  hear(heardMs: number, known: Pick<HeardTick, 'newestMs' | 'isOver'>): void {
     const { groupIntervalMs } = this.#route;
-    const step = stepTo({ heardMs, lastTickMs: this.#lastTickMs, groupIntervalMs });
+    const step = stepTo({ ...known, heardMs, lastTickMs: this.#lastTickMs, groupIntervalMs });
     if (step.step === 'tick') this.#tickAt(step.tickMs);
-    else if (step.step === 'align') this.arm(step.nextTickMs);
+    else if (step.step === 'align') {
+      this.#lastTickMs = step.tickMs;
+      this.arm(step.tickMs + groupIntervalMs);
+    }
   }
 
   stop(): void {
@@ -95,9 +99,9 @@ export class Group {
 
   #tick(): void {
     const { monotonicMs } = this.#system.now();
-    // The instant it was due, not the one a busy process got round to it; unless a whole interval was missed.
-    const isInTime = monotonicMs - this.#dueMs < this.#route.groupIntervalMs;
-    this.#tickAt(isInTime ? this.#dueMs : Math.round(monotonicMs));
+    // The instant it was due, or would have been due last, not the one a busy process got round to it: the rhythm stays.
+    const missed = Math.max(0, Math.floor((monotonicMs - this.#dueMs) / this.#route.groupIntervalMs));
+    this.#tickAt(this.#dueMs + missed * this.#route.groupIntervalMs);
   }
 
   #tickAt(tickMs: number): void {

@@ -27,7 +27,7 @@ function flushed(status: AlertStatus, ...names: string[]): FlushAlert[] {
 }
 
 function entry(told: Record<string, Told>, toldAtMs: number | undefined = 0): NotificationLogEntry {
-  return { told: new Map(Object.entries(told)), toldAtMs, isOwnTick: true };
+  return { told: new Map(Object.entries(told)), toldAtMs, isExact: true };
 }
 
 function decideAt(tickMs: number, found: NotificationLogEntry | undefined, alerts: FlushAlert[], sendResolved = true) {
@@ -113,8 +113,8 @@ describe('repeats', () => {
     expect(decideAt(1000 + 4 * HOUR_MS - 1, told, flushed('firing', 'a'))).toMatchObject({ tell: false });
   });
 
-  test('of what another node told are due up to a second early, since word of it was on its way for a while', () => {
-    const heard = { ...told, isOwnTick: false };
+  test('among peers are due up to a second early, since word of a tick takes a while', () => {
+    const heard = { ...told, isExact: false };
     expect(decideAt(1000 + 4 * HOUR_MS - 1000, heard, flushed('firing', 'a'))).toMatchObject({ tell: true });
     expect(decideAt(1000 + 4 * HOUR_MS - 1001, heard, flushed('firing', 'a'))).toMatchObject({ tell: false });
   });

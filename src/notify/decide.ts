@@ -73,9 +73,9 @@ export function decide({ entry, alerts, sendResolved, repeatIntervalMs, tickMs }
 }
 
 /**
- * The tick of a message that another node sent is known here only to within the time the word of it took: a repeat may not
- * wait a whole group_interval for that.
+ * Among peers a tick is known only to within the time that word of it takes: a repeat may not wait a whole group_interval
+ * for that.
  */
-function inexactnessMs({ isOwnTick }: NotificationLogEntry, repeatIntervalMs: number): number {
-  return isOwnTick ? 0 : Math.min(1_000, repeatIntervalMs / 20);
+function inexactnessMs({ isExact }: NotificationLogEntry, repeatIntervalMs: number): number {
+  return isExact ? 0 : Math.min(1_000, repeatIntervalMs / 20);
 }

@@ -27,9 +27,12 @@ export interface NodeStateOptions {
   readonly onDiskWritten: (durationMs: number) => void;
 }
 
-/** Reads the whole store. @throws if it cannot be read through; then nothing of it is used. */
+/**
+ * Reads the whole store. `system` has the cluster's wall clock, `machine` that of this machine, which goes on over a restart.
+ * @throws if it cannot be read through; then nothing of it is used.
+ */
 export async function loadNodeState(
-  { system, logger }: { system: System; logger: Logger },
+  { system, machine, logger }: { system: System; machine: System; logger: Logger },
   store: TextStore,
   options: NodeStateOptions,
 ): Promise<NodeState> {
@@ -45,7 +48,7 @@ export async function loadNodeState(
   const dependencies = { disk, system, logger, versions, node, peers };
   const alerts = new AlertStore(dependencies, { retentionMs: options.silences.retentionMs, ...options.alerts });
   const silences = new Silences(dependencies, options.silences);
-  const log = new NotificationLog(dependencies, { retentionMs: options.silences.retentionMs });
+  const log = new NotificationLog({ ...dependencies, system: machine }, { retentionMs: options.silences.retentionMs });
   const now = system.now();
   await silences.load();
   await log.load(now);

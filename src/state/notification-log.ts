@@ -44,14 +44,14 @@ export interface NotificationLogEntry {
   readonly told: ReadonlyMap<string, Told>;
   /** The tick of the last message, on the monotonic clock; undefined if none was sent yet. */
   readonly toldAtMs: number | undefined;
-  /** Whether that tick was this node's own, and so is known exactly. */
-  readonly isOwnTick: boolean;
+  /** Whether that tick is known to the millisecond: only a node alone neither hears of ticks nor shifts its own to others'. */
+  readonly isExact: boolean;
 }
 
 interface KnownEntry {
   readonly told: Map<string, Told>;
   toldAtMs: number | undefined;
-  isOwnTick: boolean;
+  readonly isExact: boolean;
 }
 
 /** What this node says it does about a tick. */
@@ -78,8 +78,8 @@ export interface LoggedClaim extends OwnClaim {
   readonly madeMs: number;
 }
 
-/** Word of another node about a place. */
-export interface HeardClaim {
+/** Word of a node, perhaps this one, about a place. */
+export interface ClaimMade {
   readonly groupKey: string;
   readonly receiverKey: string;
   readonly claim: LoggedClaim;
@@ -122,7 +122,7 @@ export class NotificationLog {
   readonly #entries = new Map<string, KnownEntry>();
   /** The places of each group, by receiver. */
   readonly #byGroup = new Map<string, Map<string, string>>();
-  readonly #listeners = new Set<(heard: HeardClaim) => void>();
+  readonly #listeners = new Set<(heard: ClaimMade) => void>();
   /** Turns this process's monotonic times into wall times for the disk, and back at start. */
   #wallMinusMonotonicMs = 0;
 
@@ -253,12 +253,11 @@ export class NotificationLog {
       return key;
     });
     const known = this.#turns.get(place);
-    const turn = mergeTurns(
-      known ?? { groupKey, receiverKey, spoke: undefined, claims: new Map() },
-      this.#ownWord(change, { version, now }),
-    );
+    const word = this.#ownWord(change, { version, now });
+    const turn = mergeTurns(known ?? { groupKey, receiverKey, spoke: undefined, claims: new Map() }, word);
     this.#turns.replace(place, turn);
     this.#indexTurn(place, turn);
+    this.#tellListeners(word);
     // In this order: whoever hears that this node spoke has heard what it said.
     this.#told.announce(toldKeys);
     this.#turns.announce([place]);
@@ -269,8 +268,8 @@ export class NotificationLog {
     }
   }
 
-  /** Called when another node's word about a place was heard. Returns the way to stop listening. */
-  onHeard(listener: (heard: HeardClaim) => void): () => void {
+  /** Called when a node, perhaps this one, has made a claim. Returns the way to stop listening. */
+  onClaim(listener: (heard: ClaimMade) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -372,13 +371,17 @@ export class NotificationLog {
   #onTurnReceived({ key, before, after }: Received<TurnRecord>): void {
     this.#indexTurn(key, after);
     const { groupKey, receiverKey } = after;
-    const heard = [...after.claims].filter(([node, claim]) => before?.claims.get(node) !== claim);
+    const made = [...after.claims].filter(([node, claim]) => before?.claims.get(node) !== claim);
     // After all that came with it: what was said belongs to who spoke.
-    queueMicrotask(() => {
-      for (const [node, claim] of heard)
-        for (const listener of [...this.#listeners])
-          listener({ groupKey, receiverKey, claim: loggedClaim(node, claim) });
-    });
+    queueMicrotask(() => this.#tellListeners({ groupKey, receiverKey, claims: new Map(made) }));
+  }
+
+  #tellListeners({ groupKey, receiverKey, claims }: Pick<TurnRecord, 'groupKey' | 'receiverKey' | 'claims'>): void {
+    for (const [node, claim] of claims) {
+      for (const listener of [...this.#listeners]) {
+        listener({ groupKey, receiverKey, claim: loggedClaim(node, claim) });
+      }
+    }
   }
 
   #indexTold(key: string, { state }: ToldRecord): void {
@@ -391,7 +394,6 @@ export class NotificationLog {
   #indexTurn(place: string, { groupKey, receiverKey, spoke }: TurnRecord): void {
     const entry = this.#entryAt(place);
     entry.toldAtMs = spoke?.tickMs;
-    entry.isOwnTick = !this.#isShared || spoke?.version.node === this.#versions.node;
     const places = this.#byGroup.get(groupKey);
     if (places) places.set(receiverKey, place);
     else this.#byGroup.set(groupKey, new Map([[receiverKey, place]]));
@@ -400,7 +402,7 @@ export class NotificationLog {
   #entryAt(place: string): KnownEntry {
     let entry = this.#entries.get(place);
     if (!entry) {
-      entry = { told: new Map(), toldAtMs: undefined, isOwnTick: true };
+      entry = { told: new Map(), toldAtMs: undefined, isExact: !this.#isShared };
       this.#entries.set(place, entry);
     }
     return entry;

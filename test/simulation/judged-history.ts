@@ -33,6 +33,9 @@ export const RECORDED_AFTER_MS = 1_000;
 /** In touch for so long, two nodes speak neither twice nor at once, however close their ticks. */
 const TOGETHER_MS = 30_000;
 
+/** A beat, and a second in which the time is not worked out anew. */
+const CLOCK_KNOWN_AFTER_MS = 3_000;
+
 export interface JudgedOptions {
   readonly peerTimeoutMs: number;
 }
@@ -138,6 +141,24 @@ export class JudgedHistory {
         return thaws.find((thaw) => thaw.node === node && thaw.atMs >= sentAtMs)?.atMs ?? atMs;
       })
       .filter((atMs) => fromMs <= atMs && atMs < toMs);
+  }
+
+  /**
+   * Whether a node must know what time it is: it has surely heard enough right clocks since it began that the wrong ones
+   * are a minority, its own counted either way.
+   */
+  knowsTime(node: string, atMs: number): boolean {
+    const { standing, spreading } = this;
+    const isRight = (other: string) => standing.isClockRight(other, atMs);
+    const others = standing.nodes.filter((other) => other !== node);
+    const heard = others.filter((other) => {
+      const sinceMs = Math.max(standing.startedMs(node, atMs), standing.startedMs(other, atMs));
+      return (
+        isRight(other) && holdsAt(spreading.knows(node, { node: other, atMs: sinceMs }), atMs - CLOCK_KNOWN_AFTER_MS)
+      );
+    });
+    const wrong = others.filter((other) => !isRight(other));
+    return isRight(node) ? heard.length >= wrong.length - 1 : heard.length > wrong.length + 1;
   }
 
   #areTogether(earlier: JudgedMessage, later: JudgedMessage): boolean {

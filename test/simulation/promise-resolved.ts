@@ -79,6 +79,7 @@ function isKnownToBeOtherwise(
   { node, tickMs, atMs }: JudgedMessage,
   { alert, status }: ListedAlert,
 ): boolean {
+  if (!history.knowsTime(node, tickMs)) return false;
   const knows = status === 'resolved' ? history.knowsFiring(node, alert) : history.knowsOver(node, alert);
   return holdsThroughout(knows, tickMs - KNOWN_FOR_MS, atMs + 1);
 }

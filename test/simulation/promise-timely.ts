@@ -23,6 +23,8 @@ export function judgeTimely(history: JudgedHistory): Violation[] {
     const sinceMs = message.tickMs - CALM_MS;
     const [end, ...more] = ends.filter(({ atMs }) => sinceMs <= atMs && atMs <= message.atMs);
     if (more.length > 0 || end?.node === message.node || !isRestWell(history, message, end)) return [];
+    if (!isRhythmShared(history, message) || !isKnownToAll(history, message, end)) return [];
+    if (hasFlapped(history, message)) return [];
     const tickMs = sharedTickMs(history, message);
     const dueMs = end ? Math.max(tickMs, end.atMs + verdictMs(end) + REPLACED_AFTER_MS) : tickMs;
     if (message.atMs <= dueMs + MOMENT_MS) return [];
@@ -33,6 +35,34 @@ export function judgeTimely(history: JudgedHistory): Violation[] {
 
 function verdictMs({ what }: End): number {
   return what === 'is killed' ? 0 : VERDICT_MS;
+}
+
+/** Who hears of something only as it ticks may leave it to the next tick, and to who heard of it before. */
+function isKnownToAll(history: JudgedHistory, { alerts, tickMs }: JudgedMessage, end: End | undefined): boolean {
+  const others = history.standing.nodes.filter((node) => node !== end?.node);
+  return alerts.every(({ alert, status }) =>
+    others.every((node) => {
+      const knows = status === 'firing' ? history.knowsFiring(node, alert) : history.knowsOver(node, alert);
+      return holdsThroughout(knows, tickMs - MOMENT_MS, tickMs);
+    }),
+  );
+}
+
+/** An alert that ended and fires again may have found its group on one node, and begun it anew on another. */
+function hasFlapped({ standing }: JudgedHistory, { alerts, tickMs }: JudgedMessage): boolean {
+  return alerts.some(({ alert, status }) => {
+    const ring = standing.ring(alert);
+    if (status !== 'firing' || !ring) return false;
+    const sinceMs = tickMs - ring.groupWaitMs - 2 * ring.groupIntervalMs;
+    return standing.of('ends').some((end) => end.alert === alert && sinceMs <= end.atMs && end.atMs <= tickMs);
+  });
+}
+
+/** Whoever reloads goes on in a rhythm of its own, until somebody speaks. */
+function isRhythmShared({ messages, standing }: JudgedHistory, { groupKey, tickMs, atMs }: JudgedMessage): boolean {
+  const last = messages.findLast((other) => other.groupKey === groupKey && other.atMs < tickMs - MOMENT_MS);
+  const sinceMs = last?.atMs ?? 0;
+  return !standing.of('reloads').some((reload) => sinceMs <= reload.atMs && reload.atMs <= atMs);
 }
 
 /** Where a node's own tick comes before that of the rhythm all share, it may leave the word to whoever is first. */

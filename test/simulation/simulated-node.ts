@@ -37,6 +37,8 @@ export interface NodeWorld {
   readonly configFile: string;
   /** Server flags, as on a command line. */
   readonly flags: readonly string[];
+  /** All of them, who are configured as each other's peers. */
+  readonly names: readonly string[];
   readonly broken: BrokenBuild | undefined;
   place(name: string): Place;
 }
@@ -58,6 +60,7 @@ export class SimulatedNode {
   #process: NodeProcess | undefined;
   #app: App | undefined;
   #wallOffsetMs: number;
+  #hasStarted = false;
 
   constructor(world: NodeWorld, plan: NodePlan) {
     this.#world = world;
@@ -83,6 +86,10 @@ export class SimulatedNode {
     if (this.#process) throw new Error(`${this.name} runs already`);
     if (disk === 'an empty disk') this.#disk.replace();
     if (disk === 'an old copy of its disk') this.#disk.replace(this.#copies.at(-1));
+    if (!this.#hasStarted && this.#wallOffsetMs !== 0) {
+      this.#world.history.add({ what: 'clock is set', node: this.name, byMs: this.#wallOffsetMs });
+    }
+    this.#hasStarted = true;
     this.#world.history.add({ what: 'starts', node: this.name, with: disk });
     const { virtual } = this.#world;
     const process = new NodeProcess(
@@ -251,9 +258,10 @@ export class SimulatedNode {
   }
 
   #flags(): ServerFlags {
-    const { configFile, flags } = this.#world;
+    const { configFile, flags, names } = this.#world;
     const own = [`--config.file=${configFile}`, `--cluster.peer-name=${this.name}`];
-    const line = parseServerFlags([...own, ...flags, ...(this.#plan.flags ?? [])]);
+    const peers = names.filter((name) => name !== this.name).map((name) => `--cluster.peer=${name}:9094`);
+    const line = parseServerFlags([...own, ...peers, ...flags, ...(this.#plan.flags ?? [])]);
     if (line.kind !== 'run') throw new Error(JSON.stringify(line));
     return { ...line.flags, webListenAddresses: [] };
   }

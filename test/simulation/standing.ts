@@ -12,6 +12,8 @@ const RELINKED_AFTER_MS = 2_500;
 /** A node tries every five seconds to write what its disk refused. */
 const DISK_CAUGHT_UP_AFTER_MS = 10_000;
 
+const RIGHT_WITHIN_MS = 1_000;
+
 type Of<What extends WorldEvent['what']> = WorldEvent & { readonly what: What };
 
 /** Once asked, an answer stands: the history does not change. */
@@ -78,6 +80,17 @@ export class Standing {
       );
       return common(this.runs(node), without(frozen));
     });
+  }
+
+  /** When the process that runs then, or ran last, was started. */
+  startedMs(node: string, atMs: number): number {
+    return this.of('starts').findLast((event) => event.node === node && event.atMs <= atMs)?.atMs ?? 0;
+  }
+
+  /** Whether its wall clock is as good as NTP makes one. */
+  isClockRight(node: string, atMs: number): boolean {
+    const settings = this.of('clock is set').filter((event) => event.node === node && event.atMs <= atMs);
+    return Math.abs(settings.reduce((error, { byMs }) => error + byMs, 0)) < RIGHT_WITHIN_MS;
   }
 
   diskWorks(node: string): Stretches {

@@ -55,16 +55,17 @@ export class World implements AsyncDisposable {
     this.rings = rings;
     const configFile = join(this.#directory, 'tocsin.yml');
     writeFileSync(configFile, configText(rings));
+    const plans = nodes.map((node) => (typeof node === 'string' ? { name: node } : node));
     const world = {
       virtual: this.#virtual,
       history: this.history,
       logger: (node: string) => (logs ? this.#logger(node) : SILENT),
       configFile,
       flags,
+      names: plans.map(({ name }) => name),
       broken,
       place: (name: string) => this.place(name),
     };
-    const plans = nodes.map((node) => (typeof node === 'string' ? { name: node } : node));
     this.nodes = new Map(plans.map((plan) => [plan.name, new SimulatedNode(world, plan)]));
     this.network = new NetworkFaults({ network: this.#virtual.network, history: this.history }, [...this.nodes.keys()]);
     for (const group of options.links ?? [[...this.nodes.keys()]]) this.network.link(group);
