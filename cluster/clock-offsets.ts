@@ -21,6 +21,11 @@ export class ClockOffsets {
     this.#isAlive = dependencies.isAlive;
   }
 
+  /** Of so many nodes it is known. */
+  get size(): number {
+    return this.#samples.size;
+  }
+
   /** A beat of `node` that was sent when its wall clock showed `wallMs` has just come in. */
   note(node: NodeId, wallMs: number, now: Now): void {
     this.#followOwnClock(now);

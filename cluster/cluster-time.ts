@@ -34,6 +34,11 @@ export class ClusterTime implements System {
     return { wallMs: now.wallMs + this.#offsetMs, monotonicMs: now.monotonicMs };
   }
 
+  /** A clock was heard of: the time is worked out anew when it is asked for next. */
+  refresh(): void {
+    this.#workedOutMs = Number.NEGATIVE_INFINITY;
+  }
+
   setTimer(delayMs: number, callback: () => void): Timer {
     return this.#system.setTimer(delayMs, callback);
   }

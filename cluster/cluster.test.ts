@@ -24,7 +24,7 @@ class Node {
   readonly #world: VirtualWorld;
   readonly #system;
 
-  constructor(world: VirtualWorld, place: string, { expectsPeers = true, boot = '1', wallOffsetMs = 0 } = {}) {
+  constructor(world: VirtualWorld, place: string, { expectedPeers = 1, boot = '1', wallOffsetMs = 0 } = {}) {
     this.#world = world;
     const { system, transport } = world.process(place, { wallOffsetMs });
     this.#system = system;
@@ -36,7 +36,7 @@ class Node {
         transport,
         describe: () => ({ name: place, version: '1', configHash: '' }),
       },
-      { boot, peerTimeoutMs: 15_000, settleTimeoutMs: 60_000, expectsPeers },
+      { boot, peerTimeoutMs: 15_000, settleTimeoutMs: 60_000, expectedPeers },
     );
     this.notes = new SharedReplica<Note>(
       { disk: new MemoryDisk(system).disk, logger: silentLogger, peers: this.cluster },
@@ -166,7 +166,7 @@ describe('what one node writes', () => {
 describe('a node is ready', () => {
   test('at once if it expects nobody', async () => {
     const world = new VirtualWorld();
-    const node = new Node(world, 'a', { expectsPeers: false });
+    const node = new Node(world, 'a', { expectedPeers: 0 });
     await world.system.settle();
     expect(node.isReady).toBe(true);
   });

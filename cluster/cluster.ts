@@ -18,7 +18,7 @@ import type { ReplicaPeers } from './shared-replica.ts';
 import type { Refusal, SyncedMap } from './synced-map.ts';
 import { type NodeId, RequestError, type Transport } from './transport.ts';
 import { writerOf } from './version.ts';
-import { decodeMessage, encodeMessage, WireError } from './wire.ts';
+import { decodeMessage, encodeMessage, WireError, type WireMessage } from './wire.ts';
 
 const DELTA_KIND = 'delta';
 const EXCHANGE_KIND = 'exchange';
@@ -30,6 +30,9 @@ const LOOK_FOR_PEERS_MS = 1_000;
 
 /** Whose fence has not come by then is silent, or has nothing more to say that is old. */
 const FENCE_WITHIN_MS = 1_000;
+
+/** Of 64 KiB at most; beyond it only anti-entropy helps. */
+const MOST_HELD_BACK = 256;
 
 /** Less than the second in which a dead sender is to be replaced. */
 const WAIT_FOR_LINK_MS = 700;
@@ -50,8 +53,8 @@ export interface ClusterOptions {
   readonly boot: string;
   readonly peerTimeoutMs: number;
   readonly reconnectTimeoutMs?: number;
-  /** A node that expects nobody is ready at once. */
-  readonly expectsPeers: boolean;
+  /** How many peers it is told to find. A node that expects nobody is ready at once. */
+  readonly expectedPeers: number;
   /** After so long it is ready whoever has not answered. */
   readonly settleTimeoutMs: number;
 }
@@ -76,6 +79,8 @@ export class Cluster implements ReplicaPeers {
   readonly #questions = new Map<string, AnswerQuestion>();
   readonly #listeners = new Set<() => void>();
   readonly #settled = Promise.withResolvers<void>();
+  readonly #timeKnown = Promise.withResolvers<void>();
+  #isTimeKnown = false;
   /** Links that came up before this node was settled and whose state it has not got yet. */
   readonly #awaited = new Set<NodeId>();
   #deltas: DeltaBroadcast | undefined;
@@ -90,6 +95,8 @@ export class Cluster implements ReplicaPeers {
   #stalls = 0;
   /** Peers of whom there may be something left to read that waited while this node stood still. */
   readonly #fenced = new Set<NodeId>();
+  #areAllFencesPassed = true;
+  readonly #heldBack: { readonly from: NodeId; readonly body: WireMessage['body']; readonly now: Now }[] = [];
   #messagesRefused = 0;
   #recordsRefused = 0;
   #isStopped = false;
@@ -162,11 +169,14 @@ export class Cluster implements ReplicaPeers {
       onLinkChange: (peer, change) => this.#onLinkChange(peer, change),
     });
     this.membership.start();
-    if (!this.#options.expectsPeers) this.#hasLooked = true;
-    else {
+    if (this.#options.expectedPeers === 0) {
+      this.#hasLooked = true;
+      this.#knowTime();
+    } else {
       this.#settleTimers.push(
         system.setTimer(LOOK_FOR_PEERS_MS, () => {
           this.#hasLooked = true;
+          this.#knowTime();
           this.#settleIfDone();
         }),
         system.setTimer(this.#options.settleTimeoutMs, () => this.#settle()),
@@ -186,6 +196,23 @@ export class Cluster implements ReplicaPeers {
     await this.#rounds?.stop();
     await this.#transport.stop();
     this.#settled.resolve();
+    this.#timeKnown.resolve();
+  }
+
+  /**
+   * Undefined if this node has compared its clock with those of all peers it is told to find, or has looked for them for a
+   * second; else a promise of that. Before, whatever ends at an absolute time may be taken for over by a wrong clock.
+   */
+  untilTimeKnown(): Promise<void> | undefined {
+    return this.#isTimeKnown ? undefined : this.#timeKnown.promise;
+  }
+
+  #knowTime(): void {
+    if (this.#isTimeKnown) return;
+    this.#isTimeKnown = true;
+    this.#timeKnown.resolve();
+    if (this.#isStopped) return;
+    for (const peer of this.#transport.peers()) this.#rounds?.linkUp(peer);
   }
 
   /** Asks a direct peer. Rejects as Transport.request does, or with a WireError. */
@@ -298,13 +325,14 @@ export class Cluster implements ReplicaPeers {
   }
 
   /**
-   * What waited meanwhile seems younger than it is, since ages are as of when they were sent. It is not heard: each peer
-   * is asked for a word that can only come after all that waited, and then for what was missed.
+   * What waited meanwhile seems younger than it is, since ages are as of when they were sent. It is held back: each peer
+   * is asked for a word that can only come after all that waited, and then for what was missed, as old as it is.
    */
   #onStall(now: Now): void {
     this.#undisturbedSinceMs = now.monotonicMs;
     this.#perhapsCutOffMs = now.monotonicMs;
     this.#stalls += 1;
+    this.#areAllFencesPassed = true;
     for (const peer of this.#transport.peers()) {
       this.#fenced.add(peer);
       void this.#passFence(peer, this.#stalls);
@@ -316,11 +344,20 @@ export class Cluster implements ReplicaPeers {
     try {
       await this.ask(peer, FENCE_KIND, {}, { signal: limit.signal });
     } catch {
-      // It is cut off, or older than fences are: either way nothing more is waited for.
+      // It cannot be asked what was missed: what waited is all there is.
+      this.#areAllFencesPassed = false;
     }
     if (stall !== this.#stalls) return;
     this.#fenced.delete(peer);
     this.#rounds?.hurry(peer);
+    if (this.#fenced.size === 0) this.#endFences();
+  }
+
+  /** What waited is worth more than nothing, although it seems younger than it is. */
+  #endFences(): void {
+    const heldBack = this.#heldBack.splice(0);
+    if (this.#areAllFencesPassed) return;
+    for (const { body, from, now } of heldBack) this.#deltas?.receive(body, { from, now });
   }
 
   /** Called when the line or the life of somebody may have changed. Returns the way to stop listening. */
@@ -357,17 +394,25 @@ export class Cluster implements ReplicaPeers {
     if (message.kind === BEAT_KIND) {
       const outcome = this.membership.receiveBeat(origin, message.body, now);
       if (outcome === 'malformed' || outcome === 'too many members') this.#refuse(origin, outcome);
+      this.time.refresh();
+      if (this.membership.clocksHeard >= this.#options.expectedPeers) this.#knowTime();
       return;
     }
     this.membership.heard(origin, now);
-    // Anybody may have handed it on.
-    if (this.#fenced.size > 0) return;
-    if (message.kind === DELTA_KIND) this.#deltas?.receive(message.body, { from: origin, now: this.time.now() });
+    if (message.kind === DELTA_KIND) this.#onDelta(origin, message.body);
     else this.#refuse(origin, 'unknown kind');
   }
 
-  async #onRequest(from: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
+  #onDelta(from: NodeId, body: WireMessage['body']): void {
     const now = this.time.now();
+    // Anti-entropy, which begins then, finds it: by now its age could be mistaken.
+    if (!this.#isTimeKnown) return;
+    // Anybody may have handed it on.
+    if (this.#fenced.size === 0) this.#deltas?.receive(body, { from, now });
+    else if (this.#heldBack.length < MOST_HELD_BACK) this.#heldBack.push({ from, body, now });
+  }
+
+  async #onRequest(from: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
     const message = decodeMessage(bytes);
     if (message instanceof WireError) {
       this.#refuse(from, message.fault);
@@ -377,6 +422,8 @@ export class Cluster implements ReplicaPeers {
     const { kind, body } = message;
     if (kind === FENCE_KIND) return encodeMessage(ANSWER_KIND, {});
     if (this.#fenced.has(from)) throw new Error('this node stood still and may have read this late');
+    await this.untilTimeKnown();
+    const now = this.time.now();
     if (kind === EXCHANGE_KIND) {
       return encodeMessage(ANSWER_KIND, this.#antiEntropy.answer(body, this.#maps, { from, now }));
     }
@@ -396,11 +443,11 @@ export class Cluster implements ReplicaPeers {
     if (change === 'up') {
       for (const listener of [...this.#linkListeners]) listener();
       if (!this.#isSettled) this.#awaited.add(peer);
-      this.#rounds?.linkUp(peer);
+      if (this.#isTimeKnown) this.#rounds?.linkUp(peer);
       return;
     }
     this.#rounds?.linkClosed(peer);
-    this.#fenced.delete(peer);
+    // Its fence fails besides, and sees to what was held back.
     this.#awaited.delete(peer);
     this.#settleIfDone();
   }

@@ -188,9 +188,15 @@ export class Membership {
     return rankFor(key, nodes);
   }
 
+  /** Of how many others the clock has been compared with this node's. */
+  get clocksHeard(): number {
+    return this.#offsets.size;
+  }
+
   /** With the wall clock of the cluster, which absolute times are read with. */
   clusterNow(now: Now): Now {
-    const counted = this.#members.others().filter(({ says, hasLeft }) => says?.isSettled && !hasLeft);
+    // Also of one that has just begun: or a wrong clock would win for as long as a right one's node takes to settle.
+    const counted = this.#members.others().filter(({ hasLeft }) => !hasLeft);
     return this.#offsets.clusterNow(
       now,
       counted.map(({ node }) => node),

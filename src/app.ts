@@ -203,6 +203,7 @@ async function startParts(
     config: () => configured.config,
     cluster: () => apiCluster(cluster),
     isReady: () => ready,
+    untilTimeKnown: () => cluster?.untilTimeKnown(),
     reload,
     startedAtMs: started.wallMs,
     async testReceiver(name, signal) {

@@ -42,7 +42,7 @@ export function createCluster(
       peerTimeoutMs: flags.clusterPeerTimeoutMs,
       reconnectTimeoutMs: flags.clusterReconnectTimeoutMs,
       settleTimeoutMs: flags.clusterSettleTimeoutMs,
-      expectsPeers: flags.clusterPeers.length > 0,
+      expectedPeers: flags.clusterPeers.length,
     },
   );
 }

@@ -65,6 +65,8 @@ export interface ApiNode {
   cluster(): ApiCluster;
   /** True readiness: alerts, silences and log are loaded and notifications go out. */
   isReady(): boolean;
+  /** Undefined if this node knows what time it is; else, in its first second, a promise of that. */
+  untilTimeKnown(): Promise<void> | undefined;
   reload(): Promise<ReloadResult>;
   readonly startedAtMs: number;
   /** Sends a marked test message through the real path of the receiver and says what became of each integration. */

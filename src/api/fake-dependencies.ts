@@ -32,6 +32,7 @@ export class FakeNode {
   receivers: ReceiverConfig[] = [receiver('default')];
   cluster: ApiCluster = { status: 'ready', name: 'a', peers: [{ name: 'a', address: '10.0.0.1:9094' }] };
   isReady = true;
+  timeKnown: Promise<void> | undefined;
   reload: () => Promise<ReloadResult> = async () => ({ ok: true });
   testReceiver: (name: string, signal: AbortSignal) => Promise<readonly ReceiverTestResult[] | undefined> = async () =>
     undefined;
@@ -98,6 +99,7 @@ export class FakeNode {
         config: () => self.config(),
         cluster: () => self.cluster,
         isReady: () => self.isReady,
+        untilTimeKnown: () => self.timeKnown,
         reload: () => self.reload(),
         startedAtMs: NOW_MS - 60_000,
         testReceiver: (name, signal) => self.testReceiver(name, signal),

@@ -273,10 +273,12 @@ async function withdrawIntent(
 
 function recordSent(dependencies: TellDependencies, target: ReceiverTarget, { flush, alerts }: Sent): Promise<void> {
   const told = new Map<string, Told | undefined>();
-  const inFlush = new Set(flush.alerts.map(({ alert }) => alert.fingerprint));
-  // What ended, was told, and has left the group is over: the entry stays as small as the group.
-  for (const [fingerprint, state] of dependencies.log.entry(flush.groupKey, target.key)?.told ?? []) {
-    if (state === 'resolved' && !inFlush.has(fingerprint)) told.set(fingerprint, undefined);
+  // What ended, was told, and has left the group is over: the entry stays as small as the group. A peer may have told it anew.
+  if (!dependencies.log.isShared) {
+    const inFlush = new Set(flush.alerts.map(({ alert }) => alert.fingerprint));
+    for (const [fingerprint, state] of dependencies.log.entry(flush.groupKey, target.key)?.told ?? []) {
+      if (state === 'resolved' && !inFlush.has(fingerprint)) told.set(fingerprint, undefined);
+    }
   }
   for (const { alert, status } of alerts) told.set(alert.fingerprint, status);
   if (!target.receiver.sendResolved)

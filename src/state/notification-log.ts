@@ -113,7 +113,8 @@ export class NotificationLog {
   readonly #system: System;
   readonly #versions: HybridClock;
   readonly #node: string;
-  readonly #isShared: boolean;
+  /** Whether peers have it, too: then what is over stays for them, for `retentionMs`. */
+  readonly isShared: boolean;
   readonly #retentionMs: number;
   /** By `<place>/<fingerprint>`. */
   readonly #told: SharedReplica<ToldRecord>;
@@ -132,7 +133,7 @@ export class NotificationLog {
     this.#logger = logger;
     this.#versions = versions;
     this.#node = node;
-    this.#isShared = peers !== undefined;
+    this.isShared = peers !== undefined;
     this.#retentionMs = retentionMs;
     const toDisk: TimeForm = (ms) => ms + this.#wallMinusMonotonicMs;
     const fromDisk: TimeForm = (ms) => ms - this.#wallMinusMonotonicMs;
@@ -218,7 +219,7 @@ export class NotificationLog {
       const toldAtMs = entry?.toldAtMs;
       if (!entry || toldAtMs === undefined || (last !== undefined && toldAtMs <= last)) continue;
       // What is remembered only for peers is over: the next alert begins a new rhythm.
-      if (!this.#isShared || [...entry.told.values()].some(isOwedResolved)) last = toldAtMs;
+      if (!this.isShared || [...entry.told.values()].some(isOwedResolved)) last = toldAtMs;
     }
     return last;
   }
@@ -242,7 +243,7 @@ export class NotificationLog {
    */
   async record(change: ToldChange, now: Now): Promise<void> {
     const { groupKey, receiverKey, claim } = change;
-    if (change.told.size === 0 && !this.#isShared && claim?.state !== 'sent') return;
+    if (change.told.size === 0 && !this.isShared && claim?.state !== 'sent') return;
     const { wallMs, monotonicMs } = this.#system.now();
     this.#wallMinusMonotonicMs = Math.round(wallMs - monotonicMs);
     const version = this.#versions.next(now);
@@ -320,7 +321,7 @@ export class NotificationLog {
    * of `except`, receivers of another group with the same key, stays; and among peers all stays, for those that are away.
    */
   async forgetGroup(groupKey: string, except: ReadonlySet<string>): Promise<void> {
-    if (this.#isShared) return;
+    if (this.isShared) return;
     const places = this.#byGroup.get(groupKey) ?? new Map<string, string>();
     const gone = [...places].filter(([receiverKey]) => !except.has(receiverKey)).map(([, place]) => place);
     const told = gone.flatMap((place) =>
@@ -347,7 +348,7 @@ export class NotificationLog {
   }
 
   #tell(key: string, state: Told | undefined, { version, now }: { version: Version; now: Now }): void {
-    if (state === undefined && !this.#isShared) {
+    if (state === undefined && !this.isShared) {
       this.#told.delete(key);
       this.#entries.get(placeIn(key))?.told.delete(fingerprintIn(key));
       return;
@@ -402,7 +403,7 @@ export class NotificationLog {
   #entryAt(place: string): KnownEntry {
     let entry = this.#entries.get(place);
     if (!entry) {
-      entry = { told: new Map(), toldAtMs: undefined, isExact: !this.#isShared };
+      entry = { told: new Map(), toldAtMs: undefined, isExact: !this.isShared };
       this.#entries.set(place, entry);
     }
     return entry;

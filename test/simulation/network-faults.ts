@@ -2,12 +2,14 @@
 import type { LinkConditions, MemoryNetwork } from '../../cluster/testing/memory-network.ts';
 import type { History } from './history.ts';
 
+const LOSSY = 'lossy';
+
 export class NetworkFaults {
   readonly #network: MemoryNetwork;
   readonly #history: History;
   readonly #nodes: readonly string[];
-  /** Faults that a heal ends, by pair. */
-  readonly #faults = new Map<string, readonly [string, string]>();
+  /** By pair; a link is healthy when nothing is wrong with it any more. */
+  readonly #faults = new Map<string, { readonly between: readonly [string, string]; readonly what: Set<string> }>();
 
   constructor(dependencies: { network: MemoryNetwork; history: History }, nodes: readonly string[]) {
     this.#network = dependencies.network;
@@ -26,8 +28,8 @@ export class NetworkFaults {
   /** As a TCP reset: both see it and dial again. */
   reset(one: string, two: string): void {
     this.#network.reset(one, two);
-    this.#history.add({ what: 'link', between: pair(one, two), fault: 'reset' });
-    this.#history.add({ what: 'link', between: pair(one, two), fault: undefined });
+    this.#note(one, two, 'reset');
+    this.#mend(one, two, ['reset']);
   }
 
   cut(one: string, two: string): void {
@@ -48,6 +50,11 @@ export class NetworkFaults {
     this.#note(link.from, link.to, `black hole from ${link.from} to ${link.to}`);
   }
 
+  /** Its machine has lost its power: nothing reaches it until the network is healed. */
+  vanished(node: string): void {
+    for (const other of this.#nodes) if (other !== node) this.#note(node, other, 'silent');
+  }
+
   /** Between those in the group and those outside. */
   partition(group: readonly string[], { how }: { readonly how: 'closed' | 'silent' }): void {
     for (const one of group) {
@@ -61,8 +68,12 @@ export class NetworkFaults {
   /** Ends every cut, black hole and partition. */
   heal(): void {
     this.#network.heal();
-    for (const between of this.#faults.values()) this.#history.add({ what: 'link', between, fault: undefined });
-    this.#faults.clear();
+    for (const { between, what } of [...this.#faults.values()]) {
+      this.#mend(
+        ...between,
+        [...what].filter((fault) => fault !== LOSSY),
+      );
+    }
   }
 
   /** Both ways. Losses count as a fault, delays and disorder do not: worlds keep them short. */
@@ -72,14 +83,26 @@ export class NetworkFaults {
     const said = Object.entries(conditions).map(([name, value]) => `${name} ${value}`);
     this.#history.remark(`${pair(one, two).join('–')} ${said.join(', ')}`);
     if (conditions.lossRate === undefined) return;
-    const fault = conditions.lossRate > 0 ? 'lossy' : undefined;
-    this.#history.add({ what: 'link', between: pair(one, two), fault });
+    if (conditions.lossRate > 0) this.#note(one, two, LOSSY);
+    else this.#mend(one, two, [LOSSY]);
   }
 
   #note(one: string, two: string, fault: string): void {
     const between = pair(one, two);
-    this.#faults.set(between.join(' '), between);
+    const known = this.#faults.get(between.join(' ')) ?? { between, what: new Set() };
+    known.what.add(fault);
+    this.#faults.set(between.join(' '), known);
     this.#history.add({ what: 'link', between, fault });
+  }
+
+  #mend(one: string, two: string, faults: readonly string[]): void {
+    const between = pair(one, two);
+    const what = this.#faults.get(between.join(' '))?.what;
+    if (!what) return;
+    for (const fault of faults) what.delete(fault);
+    if (what.size > 0) return;
+    this.#faults.delete(between.join(' '));
+    this.#history.add({ what: 'link', between, fault: undefined });
   }
 }
 

@@ -41,6 +41,8 @@ export interface NodeWorld {
   readonly names: readonly string[];
   readonly broken: BrokenBuild | undefined;
   place(name: string): Place;
+  /** Nothing reaches the node's machine any more until the network is healed. */
+  onVanished(node: string): void;
 }
 
 /** Why a request got no answer. */
@@ -118,6 +120,7 @@ export class SimulatedNode {
     if (!this.#process) return;
     this.#world.history.add({ what: 'vanishes', node: this.name, why: 'power cut' });
     this.#end('vanished');
+    this.#world.onVanished(this.name);
     this.#disk.losePower();
   }
 

@@ -65,6 +65,7 @@ export class World implements AsyncDisposable {
       names: plans.map(({ name }) => name),
       broken,
       place: (name: string) => this.place(name),
+      onVanished: (node: string) => this.network.vanished(node),
     };
     this.nodes = new Map(plans.map((plan) => [plan.name, new SimulatedNode(world, plan)]));
     this.network = new NetworkFaults({ network: this.#virtual.network, history: this.history }, [...this.nodes.keys()]);

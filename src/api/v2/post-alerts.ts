@@ -34,6 +34,8 @@ export async function postAlerts(
   }
 
   const { alerts, metrics, node, postSlices, system } = dependencies;
+  // A clock that is not compared yet could take what fires for over.
+  await node.untilTimeKnown();
   const now = system.now();
   const normalising: NormalisingOptions = {
     ...options,

@@ -56,6 +56,7 @@ function isNamedBy(filters: readonly Matcher[], silence: Silence): boolean {
 export async function postSilence(context: ApiContext, dependencies: ApiParts, limits: ApiLimits): Promise<Response> {
   const body = await dependencies.bodies.readJson(context, 'silence', limits.silenceBodyBytes);
   if (body instanceof Response) return body;
+  await dependencies.node.untilTimeKnown();
   const now = dependencies.system.now();
   const silence = readPostedSilence(body.value, now.wallMs, limits);
   if (silence instanceof Response) return silence;
@@ -82,9 +83,13 @@ export function getSilence(context: ApiContext, { silences, system }: ApiDepende
   return json(200, writeSilence(showSilence(silence, system.now().wallMs)));
 }
 
-export async function deleteSilence(context: ApiContext, { silences, system }: ApiDependencies): Promise<Response> {
+export async function deleteSilence(
+  context: ApiContext,
+  { silences, node, system }: ApiDependencies,
+): Promise<Response> {
   const id = readSilenceId(context);
   if (id instanceof Response) return id;
+  await node.untilTimeKnown();
   try {
     await silences.expire(id, system.now());
     return empty(200);
