@@ -8,7 +8,7 @@ import type { Now } from '../src/model/now.ts';
 import { deadline, type System, sleep, type Timer } from '../src/system.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BEAT_KIND } from './beat.ts';
-import { DeltaBroadcast, type DeltaCounts } from './delta-broadcast.ts';
+import { DeltaBroadcast, type DeltaCounts, NO_DELTAS } from './delta-broadcast.ts';
 import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-rounds.ts';
 import type { MemberChange } from './member-changes.ts';
 import type { MemberView } from './member-view.ts';
@@ -51,11 +51,17 @@ export interface ClusterOptions {
   readonly settleTimeoutMs: number;
 }
 
+/** Since the start, but for what is queued now. */
 export interface ClusterCounts {
   readonly deltas: DeltaCounts;
+  /** Changed keys that wait to be told. */
+  readonly queued: number;
   /** Messages that could not be read or were of no known kind. */
   readonly messagesRefused: number;
   readonly recordsRefused: number;
+  /** Times a peer was found alive, or no longer. */
+  readonly peersJoined: number;
+  readonly peersLost: number;
 }
 
 export class Cluster implements ReplicaPeers {
@@ -81,6 +87,8 @@ export class Cluster implements ReplicaPeers {
   #lostLastLinkMs = Number.NEGATIVE_INFINITY;
   #messagesRefused = 0;
   #recordsRefused = 0;
+  #peersJoined = 0;
+  #peersLost = 0;
   #isStopped = false;
 
   constructor({ system, logger, transport, describe }: ClusterDependencies, options: ClusterOptions) {
@@ -266,14 +274,20 @@ export class Cluster implements ReplicaPeers {
     return this.#rounds?.lags(now) ?? [];
   }
 
-  get counts(): ClusterCounts | undefined {
-    return (
-      this.#deltas && {
-        deltas: this.#deltas.counts,
-        messagesRefused: this.#messagesRefused,
-        recordsRefused: this.#recordsRefused,
-      }
-    );
+  /** Of the direct link to a peer, where the network knows it. */
+  addressOf(peer: NodeId): string | undefined {
+    return this.#transport.addressOf?.(peer);
+  }
+
+  get counts(): ClusterCounts {
+    return {
+      deltas: this.#deltas?.counts ?? NO_DELTAS,
+      queued: this.#deltas?.queued ?? 0,
+      messagesRefused: this.#messagesRefused,
+      recordsRefused: this.#recordsRefused,
+      peersJoined: this.#peersJoined,
+      peersLost: this.#peersLost,
+    };
   }
 
   #onBroadcast(origin: NodeId, bytes: Uint8Array): void {
@@ -358,7 +372,10 @@ export class Cluster implements ReplicaPeers {
     for (const change of changes) {
       this.#logger.info(change, 'A member changed');
       // Whoever moves up because another fell silent may be wrong about it, and asks first.
-      if (change.change === 'alive' || change.change === 'dead') this.#undisturbedSinceMs = now.monotonicMs;
+      if (change.change !== 'alive' && change.change !== 'dead') continue;
+      this.#undisturbedSinceMs = now.monotonicMs;
+      if (change.change === 'alive') this.#peersJoined += 1;
+      else this.#peersLost += 1;
     }
     for (const listener of [...this.#listeners]) listener();
   }

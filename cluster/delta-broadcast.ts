@@ -45,6 +45,11 @@ export interface DeltaCounts {
   readonly malformed: number;
 }
 
+export const NO_DELTAS: DeltaCounts = {
+  ...{ batches: 0, sent: 0, dropped: 0, tooLarge: 0, joined: 0 },
+  ...{ changed: 0, nothingNew: 0, refused: 0, unknownMap: 0, malformed: 0 },
+};
+
 export interface DeltaBroadcastDependencies {
   readonly system: System;
   /** Sends the body of one message to everyone; Transport.broadcast with an envelope. */
@@ -67,10 +72,7 @@ export class DeltaBroadcast {
   readonly #outward: RecordPassage;
   /** By the name of the map. */
   readonly #lanes: ReadonlyMap<string, Lane>;
-  readonly #counts = {
-    ...{ batches: 0, sent: 0, dropped: 0, tooLarge: 0, joined: 0 },
-    ...{ changed: 0, nothingNew: 0, refused: 0, unknownMap: 0, malformed: 0 },
-  };
+  readonly #counts = { ...NO_DELTAS };
   #timer: Timer | undefined;
   #isStopped = false;
 

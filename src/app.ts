@@ -29,6 +29,7 @@ import type { Now } from './model/now.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import {
   answerLeaseQuestions,
   apiCluster,
@@ -37,6 +38,7 @@ import {
   leaseKeeper,
   turnsAmongPeers,
 } from './peers.ts';
+import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
 import { loadNodeState, type NodeState } from './state/node-state.ts';
 import type { System } from './system.ts';
 
@@ -204,11 +206,20 @@ async function startParts(
     return { ok: true };
   });
 
+  const reportParts = (of: Cluster): ClusterReportDependencies => ({
+    system: dependencies.system,
+    cluster: of,
+    log,
+    groups: () => dispatcher.groups(),
+    targets: (receiver) => pipeline.targets(receiver),
+  });
   let ready = false;
   let stopping = false;
   const node: ApiNode = {
     config: () => configured.config,
-    cluster: () => apiCluster(cluster, system.now()),
+    // Members are seen from the clock of this machine, which theirs are measured against.
+    cluster: () => apiCluster(cluster, dependencies.system.now()),
+    clusterReport: async (pace) => cluster && reportCluster(reportParts(cluster), pace),
     isReady: () => ready,
     reload,
     startedAtMs: started.wallMs,
@@ -416,27 +427,6 @@ function noteReload(metrics: Metrics, result: ConfigureResult, now: Now): void {
     metrics,
     config.receivers.flatMap(({ integrations }) => integrations.map(({ integration }) => integration)),
   );
-}
-
-/** Calls that come while one runs share the one that runs after it: it sees whatever they wanted seen. */
-function oneAtATime<Result>(task: () => Promise<Result>): () => Promise<Result> {
-  let running: Promise<Result> | undefined;
-  let waiting: Promise<Result> | undefined;
-  const run = () => {
-    running = task().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (!running) return run();
-    const runNext = () => {
-      waiting = undefined;
-      return run();
-    };
-    waiting ??= running.then(runNext, runNext);
-    return waiting;
-  };
 }
 
 function portOf(address: string | undefined): string {

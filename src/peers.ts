@@ -25,7 +25,7 @@ export function apiCluster(cluster: Cluster | undefined, now: Now): ApiCluster {
   return {
     status: cluster.isSettled ? 'ready' : 'settling',
     name: cluster.self,
-    peers: living.map(({ node, name }) => ({ name: node, address: name ?? '' })),
+    peers: living.map(({ node, name }) => ({ name: node, address: cluster.addressOf(node) ?? name ?? '' })),
   };
 }
 

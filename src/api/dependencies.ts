@@ -7,6 +7,7 @@ import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Silence } from '../model/silence.ts';
 import type { System } from '../system.ts';
+import type { ClusterReport, Pace } from './cluster-report.ts';
 
 export interface ApiAlerts {
   /**
@@ -63,6 +64,8 @@ export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonl
 export interface ApiNode {
   config(): Config;
   cluster(): ApiCluster;
+  /** Undefined without a cluster. */
+  clusterReport(pace: Pace): Promise<ClusterReport | undefined>;
   /** True readiness: alerts, silences and log are loaded and notifications go out. */
   isReady(): boolean;
   reload(): Promise<ReloadResult>;
