@@ -32,10 +32,10 @@ export function apiCluster(cluster: Cluster | undefined, now: Now): ApiCluster {
 export function createCluster(
   { system, logger }: { system: System; logger: Logger },
   transport: Transport,
-  { flags, boot }: { flags: ServerFlags; boot: string },
+  { flags, boot, configHash }: { flags: ServerFlags; boot: string; configHash: () => string },
 ): Cluster {
   const name = flags.clusterPeerName || hostname();
-  const describe = () => ({ name, version, configHash: '' });
+  const describe = () => ({ name, version, configHash: configHash() });
   return new Cluster(
     { system, logger, transport, describe },
     {

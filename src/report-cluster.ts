@@ -36,7 +36,7 @@ export function configsDiffer(members: readonly MemberView[]): boolean {
 }
 
 /** The cluster's clock minus this node's. */
-export function clusterOffsetMs(cluster: Cluster, now: Now): number {
+export function clusterOffsetMs(cluster: Pick<Cluster, 'membership'>, now: Now): number {
   return cluster.membership.clusterNow(now).wallMs - now.wallMs;
 }
 
