@@ -8,11 +8,11 @@ import type { Logger } from 'pino';
 import type { Disk } from '../../cluster/disk.ts';
 import { type Received, type ReplicaPeers, SharedReplica } from '../../cluster/shared-replica.ts';
 import type { HybridClock } from '../../cluster/version.ts';
-import { type Alert, isResolved, mergeAlerts } from '../model/alert.ts';
+import { type Alert, type AlertVersion, isResolved, mergeAlerts } from '../model/alert.ts';
 import { sameLabels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import { type AlertChange, changeOf, isOtherState, samePromise, sameWords } from './alert-change.ts';
-import { alertDigest, readAlert, readStoredAlert, writeAlert } from './alert-record.ts';
+import { alertDigest, readAlert, readStoredAlert, storedAlert, writeAlert } from './alert-record.ts';
 import { AlertnameLimit } from './alertname-limit.ts';
 import { disturbedEndsAtMs, isEndedByWord, type LeaseDisturbance, oneMoreLeaseEndsAtMs } from './lease.ts';
 import { type LeaseWord, leaseWordOf, readLeaseWords, withLeaseWord } from './lease-word.ts';
@@ -81,7 +81,7 @@ export class AlertStore {
     this.#replica = new SharedReplica<Alert>(dependencies, {
       name: 'alerts',
       merge: mergeCopies,
-      encode: (alert) => JSON.stringify(alert),
+      encode: storedAlert,
       decode: (text) => this.#loaded(readStoredAlert(text)),
       sharing: {
         digest: alertDigest,
@@ -156,7 +156,7 @@ export class AlertStore {
       const posted = stored ? mergeAlerts(asOlder(stored, incoming), incoming, now.wallMs) : incoming;
       const change = changeOf(stored, posted, now);
       const isAnnounced = this.#isShared && this.#isToAnnounce(stored, posted, now);
-      const merged = isAnnounced ? { ...posted, version: this.#versions.next(now) } : posted;
+      const merged = isAnnounced ? newWord(posted, this.#versions.next(now)) : posted;
       this.#replica.replace(fingerprint, merged);
       if (isAnnounced) announced.push(fingerprint);
       if (change) {
@@ -346,6 +346,13 @@ export class AlertStore {
     const { time, node } = this.#versions.next(this.#loadedAt);
     return { time: Math.max(0, Math.min(Math.floor(updatedAtMs), time)), node };
   }
+}
+
+/** What peers said of the former one is not said of this. */
+function newWord(posted: Alert, version: AlertVersion): Alert {
+  if (posted.unknownFields === undefined) return { ...posted, version };
+  const { unknownFields: _, ...known } = posted;
+  return { ...known, version };
 }
 
 function refusedFor(stored: Alert | undefined, incoming: Alert): string | undefined {
