@@ -71,6 +71,22 @@ it('of the same word heard twice the older instants count: the way never makes i
   expect(mergeTurns(at(90), at(100)).spoke?.tickMs).toBe(90);
 });
 
+it('what a newer version says besides tells two copies apart, so that both get it', () => {
+  const unknownFields = { messageId: 7 };
+  fc.assert(
+    fc.property(
+      anyTold,
+      ({ unknownFields: _, ...told }) => toldDigest({ ...told, unknownFields }) !== toldDigest(told),
+    ),
+  );
+  fc.assert(
+    fc.property(
+      anyTurn,
+      ({ unknownFields: _, ...turn }) => turnDigest({ ...turn, unknownFields }) !== turnDigest(turn),
+    ),
+  );
+});
+
 describe('of two words about an alert', () => {
   const at = (time: number, state: ToldRecord['state']): ToldRecord => ({
     state,

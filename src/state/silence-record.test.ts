@@ -58,6 +58,10 @@ describe('of two copies of a silence', () => {
   });
 });
 
+it('what a newer version says besides tells two copies apart, so that both get it', () => {
+  expect(silenceDigest({ ...record(), unknownFields: { ticket: 'T-1' } })).not.toBe(silenceDigest(record()));
+});
+
 describe('a record that travels', () => {
   it('arrives as it was', () => {
     const sent = { ...record({ time: 7, ended: 7 }), unknownFields: { ticket: 'T-1' } };
