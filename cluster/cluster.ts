@@ -4,6 +4,7 @@
  * is decided.
  */
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Now } from '../src/model/now.ts';
 import { deadline, type System, sleep, type Timer } from '../src/system.ts';
 import { AntiEntropy } from './anti-entropy.ts';
@@ -13,6 +14,8 @@ import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-r
 import type { MemberChange } from './member-changes.ts';
 import type { MemberView } from './member-view.ts';
 import { Membership, type SelfDescription } from './membership.ts';
+import { MOST_RECEIPTS, ReceiptSender } from './receipt-sender.ts';
+import { Receipts } from './receipts.ts';
 import type { ReplicaPeers } from './shared-replica.ts';
 import type { Refusal, SyncedMap } from './synced-map.ts';
 import type { NodeId, Transport } from './transport.ts';
@@ -22,6 +25,9 @@ import { decodeMessage, encodeMessage, WireError } from './wire.ts';
 const DELTA_KIND = 'delta';
 const EXCHANGE_KIND = 'exchange';
 const ANSWER_KIND = 'answer';
+const RECEIPT_KIND = 'receipt';
+
+const receipt = z.object({ batches: z.array(z.int().min(1)).max(MOST_RECEIPTS) });
 
 /** An open link is looked for so long before a node takes itself for alone. */
 const LOOK_FOR_PEERS_MS = 1_000;
@@ -74,6 +80,8 @@ export class Cluster implements ReplicaPeers {
   readonly #maps: SyncedMap[] = [];
   readonly #questions = new Map<string, AnswerQuestion>();
   readonly #listeners = new Set<() => void>();
+  readonly #receipts: Receipts;
+  readonly #receiptSender: ReceiptSender;
   readonly #settled = Promise.withResolvers<void>();
   /** Links that came up before this node was settled and whose state it has not got yet. */
   readonly #awaited = new Set<NodeId>();
@@ -98,6 +106,15 @@ export class Cluster implements ReplicaPeers {
     this.#options = options;
     this.#undisturbedSinceMs = system.now().monotonicMs;
     this.#antiEntropy = new AntiEntropy({ system, onRefused: (refusal) => this.#onRefused(refusal) });
+    this.#receipts = new Receipts({
+      system,
+      peers: () => transport.peers().filter((peer) => this.membership.isAlive(peer)),
+    });
+    this.#receiptSender = new ReceiptSender({
+      system,
+      send: (peer, batches, { signal }) => this.ask(peer, RECEIPT_KIND, { batches }, { signal }),
+      onLost: (peer, cause) => logger.debug({ peer, err: cause }, 'A receipt did not reach a peer'),
+    });
     const { boot, reconnectTimeoutMs } = options;
     this.membership = new Membership(
       { system, transport, describe, onChange: (changes, now) => this.#onMemberChanges(changes, now) },
@@ -121,6 +138,14 @@ export class Cluster implements ReplicaPeers {
     this.#deltas?.changed(map.name, key);
   }
 
+  /**
+   * In the same turn as {@link announce}. Resolves with whether a peer has merged all that was told under the keys, or at
+   * once if there is none to wait for. Never rejects.
+   */
+  acknowledged(map: SyncedMap, keys: readonly string[], options: { withinMs: number }): Promise<boolean> {
+    return this.#receipts.wait(map.name, keys, options);
+  }
+
   /** Before {@link start}. */
   answerQuestions(kind: string, answer: AnswerQuestion): void {
     this.#questions.set(kind, answer);
@@ -133,6 +158,7 @@ export class Cluster implements ReplicaPeers {
     this.#deltas = new DeltaBroadcast({
       system,
       maps,
+      receipts: this.#receipts,
       broadcast: (body) => this.#transport.broadcast(encodeMessage(DELTA_KIND, body)),
       onRefused: (refusal) => this.#onRefused(refusal),
     });
@@ -172,6 +198,8 @@ export class Cluster implements ReplicaPeers {
     this.#isStopped = true;
     for (const timer of this.#settleTimers) timer.cancel();
     this.#deltas?.stop();
+    this.#receipts.stop();
+    await this.#receiptSender.stop();
     this.membership.leave();
     await this.#rounds?.stop();
     await this.#transport.stop();
@@ -279,6 +307,11 @@ export class Cluster implements ReplicaPeers {
     return this.#transport.addressOf?.(peer);
   }
 
+  /** How long the last delta that asked for a receipt took to the peer and its receipt back. */
+  deltaRoundTripMs(peer: NodeId): number | undefined {
+    return this.#receipts.roundTripMs(peer);
+  }
+
   get counts(): ClusterCounts {
     return {
       deltas: this.#deltas?.counts ?? NO_DELTAS,
@@ -303,8 +336,12 @@ export class Cluster implements ReplicaPeers {
       return;
     }
     this.membership.heard(origin, now);
-    if (message.kind === DELTA_KIND) this.#deltas?.receive(message.body, { from: origin, now });
-    else this.#refuse(origin, 'unknown kind');
+    if (message.kind !== DELTA_KIND) {
+      this.#refuse(origin, 'unknown kind');
+      return;
+    }
+    const batch = this.#deltas?.receive(message.body, { from: origin, now });
+    if (batch !== undefined && this.#transport.peers().includes(origin)) this.#receiptSender.owe(origin, batch);
   }
 
   async #onRequest(from: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
@@ -319,7 +356,7 @@ export class Cluster implements ReplicaPeers {
     if (kind === EXCHANGE_KIND) {
       return encodeMessage(ANSWER_KIND, this.#antiEntropy.answer(body, this.#maps, { from, now }));
     }
-    const answer = this.#questions.get(kind);
+    const answer = kind === RECEIPT_KIND ? this.#takeReceipt : this.#questions.get(kind);
     if (!answer) {
       this.#refuse(from, 'unknown kind');
       throw new Error(`there is no answer to questions of kind ${kind}`);
@@ -327,10 +364,16 @@ export class Cluster implements ReplicaPeers {
     return encodeMessage(ANSWER_KIND, answer(body, { from, now }));
   }
 
+  readonly #takeReceipt: AnswerQuestion = (body, { from }) => {
+    this.#receipts.received(from, receipt.parse(body).batches);
+    return {};
+  };
+
   #onLinkChange(peer: NodeId, change: 'up' | 'closed'): void {
     const now = this.#system.now();
     this.#undisturbedSinceMs = now.monotonicMs;
     this.membership.linkChanged(peer, change, now);
+    this.#receipts.linkChanged(peer);
     if (this.#transport.peers().length === 0) this.#lostLastLinkMs = now.monotonicMs;
     if (change === 'up') {
       for (const listener of [...this.#linkListeners]) listener();

@@ -56,6 +56,7 @@ export async function reportCluster(dependencies: ClusterReportDependencies, pac
       ...reportedMember(member, offsetMs),
       address: cluster.addressOf(member.node) ?? null,
       firstForGroups: firstFor.get(member.node) ?? 0,
+      deltaRoundTripMs: roundedOrNull(cluster.deltaRoundTripMs(member.node)),
       exchange: reportedExchange(lags.get(member.node)),
     })),
     claims,
@@ -111,7 +112,7 @@ async function lookAtGroups(
 function reportedMember(
   member: MemberView,
   clusterOffset: number,
-): Omit<ReportedMember, 'address' | 'firstForGroups' | 'exchange'> {
+): Omit<ReportedMember, 'address' | 'firstForGroups' | 'deltaRoundTripMs' | 'exchange'> {
   const { node, name, version, boot, configHash, heardAgoMs, heardByAnyoneAgoMs, clockOffsetMs, links } = member;
   return {
     id: node,
@@ -125,7 +126,7 @@ function reportedMember(
     settled: member.isSettled,
     left: member.hasLeft,
     cloned: member.isCloned,
-    heardAgoMs: heardAgoMs === undefined ? null : Math.round(heardAgoMs),
+    heardAgoMs: roundedOrNull(heardAgoMs),
     heardByAnyoneAgoMs: Math.round(heardByAnyoneAgoMs),
     clockOffsetMs: clockOffsetMs === undefined ? null : Math.round(clockOffsetMs - clusterOffset),
     links,
@@ -137,10 +138,14 @@ function reportedExchange(lag: PeerLag | undefined): ReportedExchange | null {
   if (!lag) return null;
   const { exchangedAgoMs, isExchanging, result } = lag;
   return {
-    agoMs: exchangedAgoMs === undefined ? null : Math.round(exchangedAgoMs),
+    agoMs: roundedOrNull(exchangedAgoMs),
     running: isExchanging,
     behind: result?.behind ?? 0,
     ahead: result?.ahead ?? 0,
     remaining: (result?.refused ?? 0) + (result?.left ?? 0),
   };
+}
+
+function roundedOrNull(ms: number | undefined): number | null {
+  return ms === undefined ? null : Math.round(ms);
 }

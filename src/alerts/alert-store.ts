@@ -1,6 +1,6 @@
 /**
  * Every alert this node knows, merged by fingerprint: a typed face of SharedReplica. A change (new, ended, firing again) is
- * on disk, and told to the peers, before the checker hears 200; a mere refresh stays in memory, since a restart gives every
+ * on disk, and a peer has it, before the checker hears 200; a mere refresh stays in memory, since a restart gives every
  * alert a lease long enough for its checker to speak, and peers ask before they let it run out (lease-keeper.ts). Watchers
  * hear of changes, whoever heard them first, in the order they were added: inhibition first, then the dispatcher.
  */
@@ -54,6 +54,8 @@ export interface AlertStoreOptions {
 
 /** A checker waits this long at most for the disk: a hanging disk must not make checkers drop their alerts. */
 const LONGEST_WAIT_FOR_DISK_MS = 250;
+/** Nor for the peers: one alone must take alerts as fast as ever. */
+const LONGEST_WAIT_FOR_A_PEER_MS = 250;
 const WRITE = { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS };
 const RETENTION_MS = 120 * 3_600_000;
 
@@ -133,7 +135,8 @@ export class AlertStore {
 
   /**
    * Merges normalised alerts in their order and tells the watchers. Resolves with those not taken, once the changes are
-   * on disk or the disk has had its time; memory has them at once, so a broken disk refuses no alert and stops no page.
+   * on disk and a peer has them, or both have had their time; memory has them at once, so a broken disk refuses no alert
+   * and stops no page, nor does a peer.
    */
   async put(
     alerts: readonly Alert[],
@@ -169,7 +172,11 @@ export class AlertStore {
     this.#replica.announce(announced);
     // A refresh with other words is written too, but nobody waits for it.
     if (refreshed.length > 0) void this.#replica.persist(refreshed, WRITE);
-    if (changed.length > 0) await this.#replica.persist(changed, WRITE);
+    if (changed.length === 0) return rejected;
+    const isStored = this.#replica.persist(changed, WRITE);
+    // Whoever hears 200 may kill this node at once.
+    if (this.#isShared) await this.#replica.acknowledged(changed, { withinMs: LONGEST_WAIT_FOR_A_PEER_MS });
+    await isStored;
     return rejected;
   }
 

@@ -112,6 +112,11 @@ export function observeCluster({
     ({ clockOffsetMs }) => seconds(clockOffsetMs),
   );
   ofMembers(
+    'tocsin_cluster_delta_round_trip_seconds',
+    'From the last delta that asked for a receipt to that of the peer.',
+    ({ deltaRoundTripMs }) => seconds(deltaRoundTripMs),
+  );
+  ofMembers(
     'tocsin_cluster_exchange_age_seconds',
     'Since this node last compared its state with that of the peer completely.',
     ({ exchange }) => seconds(exchange?.agoMs),

@@ -59,6 +59,8 @@ export interface ReportedMember {
   readonly hears: readonly { readonly member: string; readonly agoMs: number }[];
   /** Groups of this node about which the member speaks first. */
   readonly firstForGroups: number;
+  /** From the last delta that asked for a receipt to the peer's; null before the first, and of who is no direct peer. */
+  readonly deltaRoundTripMs: number | null;
   /** How far this node has caught up with it; null if there is no direct link. */
   readonly exchange: ReportedExchange | null;
 }

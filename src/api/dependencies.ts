@@ -11,8 +11,8 @@ import type { ClusterReport, Pace } from './cluster-report.ts';
 
 export interface ApiAlerts {
   /**
-   * Merges normalised, valid alerts. Resolves once the changes are on disk or 250 ms have passed, whichever is first;
-   * it never rejects because of the disk. The returned entries were not taken, each with what to do about it.
+   * Merges normalised, valid alerts. Resolves once the changes are on disk and a peer, if one lives, has them, or 250 ms
+   * have passed; it never rejects because of the disk or the peers. The returned entries were not taken, each with what to do about it.
    */
   put(alerts: readonly Alert[], now: Now): Promise<readonly { readonly alert: Alert; readonly message: string }[]>;
   /** Every alert in memory, also ended ones. */

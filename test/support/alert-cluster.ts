@@ -230,6 +230,7 @@ export class AlertNode {
         this.#map = map;
       },
       announce: (_, key) => this.#announce(key),
+      acknowledged: async () => true,
     };
     const { perAlertnameLimit = 0 } = this.#options;
     const store = new AlertStore(

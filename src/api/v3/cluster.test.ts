@@ -22,6 +22,7 @@ function member(id: string, fields: Partial<ReportedMember> = {}): ReportedMembe
     links: ['a'],
     hears: [{ member: 'a', agoMs: 200 }],
     firstForGroups: 4,
+    deltaRoundTripMs: 12,
     exchange: { agoMs: 1_500, running: false, behind: 3, ahead: 0, remaining: 1 },
     ...fields,
   };
@@ -77,6 +78,7 @@ describe('the metrics of a cluster', () => {
     ['tocsin_cluster_member_alive{peer="c"} 0'],
     ['tocsin_cluster_rank_zero_groups{peer="b"} 4'],
     ['tocsin_cluster_clock_offset_seconds{peer="b"} 2.5'],
+    ['tocsin_cluster_delta_round_trip_seconds{peer="b"} 0.012'],
     ['tocsin_cluster_exchange_age_seconds{peer="b"} 1.5'],
     ['tocsin_cluster_records_behind{peer="b"} 3'],
     ['tocsin_cluster_records_remaining{peer="b"} 1'],
