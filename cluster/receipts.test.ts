@@ -108,6 +108,18 @@ describe('a receipt', () => {
     expect(wait.outcome).toBe('not received after 250 ms');
   });
 
+  test('for a batch of a former process counts for nothing', async () => {
+    void waitFor('x');
+    const former = leaves('x');
+    await system.advance(1_000);
+    receipts = new Receipts({ system, peers: () => peers });
+    const wait = waitFor('x');
+    leaves('x');
+    receipts.received('b', [former]);
+    await system.advance(WITHIN_MS);
+    expect(wait.outcome).toBe('not received after 1250 ms');
+  });
+
   test('says how long the way is', async () => {
     void waitFor('x');
     const batch = leaves('x');

@@ -40,11 +40,13 @@ export class Receipts {
   readonly #leftMs = new Map<number, number>();
   readonly #missed = new Map<NodeId, number>();
   readonly #tookMs = new Map<NodeId, number>();
-  #lastBatch = 0;
+  /** Counts up from the wall clock: a receipt for a batch of a former process is one for none of this. */
+  #lastBatch: number;
   #isStopped = false;
 
   constructor(dependencies: ReceiptsDependencies) {
     this.#dependencies = dependencies;
+    this.#lastBatch = Math.max(0, Math.round(dependencies.system.now().wallMs));
   }
 
   /**
