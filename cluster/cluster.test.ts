@@ -74,6 +74,16 @@ class Node {
     this.notes.announce([key]);
   }
 
+  /** Resolves with whether a peer has it, and how long that took. */
+  async writesAndWaits(key: string, content: string): Promise<[boolean, number]> {
+    const beganMs = this.#system.now().monotonicMs;
+    this.write(key, content);
+    const waiting = this.notes.acknowledged([key], { withinMs: 250 });
+    const took = waiting.then(() => Math.round(this.#system.now().monotonicMs - beganMs));
+    await this.#world.system.advance(1_000);
+    return [await waiting, await took];
+  }
+
   read(key: string): string | undefined {
     return this.notes.get(key)?.content;
   }
@@ -305,4 +315,43 @@ test('who stops says goodbye: the others need not wait for its silence', async (
   await passes(100);
   await stopping;
   expect(at('a').members()).toEqual(['a', 'b']);
+});
+
+describe('who waits until a peer has what it wrote', () => {
+  test('is told so after the way there and back', async () => {
+    const { at } = await stage('ab', { conditions: { delayMs: 30, jitterMs: 0 } });
+    expect(await at('a').writesAndWaits('x', 'one')).toEqual([true, 60]);
+    expect([at('b').read('x'), at('a').cluster.deltaRoundTripMs('b')]).toEqual(['one', 60]);
+  });
+
+  test('waits for the nearest', async () => {
+    const { world, at } = await stage('abc', { conditions: { delayMs: 5, jitterMs: 0 } });
+    for (const way of [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'a' },
+    ]) {
+      world.network.setConditions(way, { delayMs: 2_000 });
+    }
+    expect(await at('a').writesAndWaits('x', 'one')).toEqual([true, 10]);
+  });
+
+  test('waits a quarter of a second if it is heard by nobody, and not at all once it knows that', async () => {
+    const { world, at, passes } = await stage('ab');
+    world.network.blackHole({ from: 'a', to: 'b' });
+    expect(await at('a').writesAndWaits('x', 'one')).toEqual([false, 250]);
+    await passes(10_000);
+    // It hears b all the time, which lives.
+    for (let writes = 0; writes < 2; writes += 1) await at('a').writesAndWaits('x', `again ${writes}`);
+    expect(await at('a').writesAndWaits('x', 'once more')).toEqual([false, 0]);
+  });
+
+  test('does not wait if it is alone', async () => {
+    const { at } = await stage('a');
+    expect(await at('a').writesAndWaits('x', 'one')).toEqual([false, 0]);
+  });
+
+  test('gets no receipt from a peer that refuses it', async () => {
+    const { at } = await stage('ab');
+    expect(await at('a').writesAndWaits('x', undefined as never)).toEqual([false, 250]);
+  });
 });

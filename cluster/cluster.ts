@@ -4,38 +4,35 @@
  * is decided.
  */
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import type { Now } from '../src/model/now.ts';
-import { deadline, type System, sleep, type Timer } from '../src/system.ts';
+import { deadline, type System } from '../src/system.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BEAT_KIND } from './beat.ts';
 import { ClusterTime } from './cluster-time.ts';
-import { DeltaBroadcast, type DeltaCounts } from './delta-broadcast.ts';
+import { DeltaBroadcast, type DeltaCounts, NO_DELTAS } from './delta-broadcast.ts';
 import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-rounds.ts';
+import { LinkPatience } from './link-patience.ts';
 import type { MemberChange } from './member-changes.ts';
 import type { MemberView } from './member-view.ts';
 import { Membership, type SelfDescription } from './membership.ts';
+import { Readiness, type ReadinessOptions } from './readiness.ts';
+import { MOST_RECEIPTS, ReceiptSender } from './receipt-sender.ts';
+import { Receipts } from './receipts.ts';
 import type { ReplicaPeers } from './shared-replica.ts';
+import { type HeldBack, StallFences } from './stall-fences.ts';
 import type { Refusal, SyncedMap } from './synced-map.ts';
 import { type NodeId, RequestError, type Transport } from './transport.ts';
 import { writerOf } from './version.ts';
-import { decodeMessage, encodeMessage, WireError, type WireMessage } from './wire.ts';
+import { decodeMessage, encodeMessage, WireError } from './wire.ts';
 
 const DELTA_KIND = 'delta';
 const EXCHANGE_KIND = 'exchange';
 const ANSWER_KIND = 'answer';
 const FENCE_KIND = 'fence';
+const RECEIPT_KIND = 'receipt';
 
-/** An open link is looked for so long before a node takes itself for alone. */
-const LOOK_FOR_PEERS_MS = 1_000;
-
-/** Whose fence has not come by then is silent, or has nothing more to say that is old. */
-const FENCE_WITHIN_MS = 1_000;
-
-/** Of 64 KiB at most; beyond it only anti-entropy helps. */
-const MOST_HELD_BACK = 256;
-
-/** Less than the second in which a dead sender is to be replaced. */
-const WAIT_FOR_LINK_MS = 700;
+const receipt = z.object({ batches: z.array(z.int().min(1)).max(MOST_RECEIPTS) });
 
 /** Answers a question of a peer: any JSON object in, one out. A throw reaches the asker as a failed request. */
 export type AnswerQuestion = (body: Readonly<Record<string, unknown>>, context: { from: NodeId; now: Now }) => object;
@@ -48,22 +45,24 @@ export interface ClusterDependencies {
   readonly describe: () => SelfDescription;
 }
 
-export interface ClusterOptions {
+export interface ClusterOptions extends ReadinessOptions {
   /** Random, of this process. */
   readonly boot: string;
   readonly peerTimeoutMs: number;
   readonly reconnectTimeoutMs?: number;
-  /** How many peers it is told to find. A node that expects nobody is ready at once. */
-  readonly expectedPeers: number;
-  /** After so long it is ready whoever has not answered. */
-  readonly settleTimeoutMs: number;
 }
 
+/** Since the start, but for what is queued now. */
 export interface ClusterCounts {
   readonly deltas: DeltaCounts;
+  /** Changed keys that wait to be told. */
+  readonly queued: number;
   /** Messages that could not be read or were of no known kind. */
   readonly messagesRefused: number;
   readonly recordsRefused: number;
+  /** Times a peer was found alive, or no longer. */
+  readonly peersJoined: number;
+  readonly peersLost: number;
 }
 
 export class Cluster implements ReplicaPeers {
@@ -78,27 +77,18 @@ export class Cluster implements ReplicaPeers {
   readonly #maps: SyncedMap[] = [];
   readonly #questions = new Map<string, AnswerQuestion>();
   readonly #listeners = new Set<() => void>();
-  readonly #settled = Promise.withResolvers<void>();
-  readonly #timeKnown = Promise.withResolvers<void>();
-  #isTimeKnown = false;
-  /** Links that came up before this node was settled and whose state it has not got yet. */
-  readonly #awaited = new Set<NodeId>();
+  readonly #receipts: Receipts;
+  readonly #receiptSender: ReceiptSender;
+  readonly #readiness: Readiness;
+  readonly #links: LinkPatience;
   #deltas: DeltaBroadcast | undefined;
   #rounds: ExchangeRounds | undefined;
-  #settleTimers: Timer[] = [];
-  #isSettled = false;
-  #hasLooked = false;
   #undisturbedSinceMs: number;
-  readonly #linkListeners = new Set<() => void>();
-  /** When the last link was lost, or a stall was noticed. */
-  #perhapsCutOffMs = Number.NEGATIVE_INFINITY;
-  #stalls = 0;
-  /** Peers of whom there may be something left to read that waited while this node stood still. */
-  readonly #fenced = new Set<NodeId>();
-  #areAllFencesPassed = true;
-  readonly #heldBack: { readonly from: NodeId; readonly body: WireMessage['body']; readonly now: Now }[] = [];
+  readonly #fences: StallFences;
   #messagesRefused = 0;
   #recordsRefused = 0;
+  #peersJoined = 0;
+  #peersLost = 0;
   #isStopped = false;
 
   constructor({ system, logger, transport, describe }: ClusterDependencies, options: ClusterOptions) {
@@ -109,6 +99,28 @@ export class Cluster implements ReplicaPeers {
     this.#undisturbedSinceMs = system.now().monotonicMs;
     this.time = new ClusterTime({ system, toClusterTime: (now) => this.membership.clusterNow(now) });
     this.#antiEntropy = new AntiEntropy({ system: this.time, onRefused: (refusal) => this.#onRefused(refusal) });
+    const peers = () => transport.peers();
+    this.#links = new LinkPatience({ system, peers });
+    this.#readiness = new Readiness(
+      { system, onTimeKnown: () => this.#onTimeKnown(), onSettled: () => this.#onSettled() },
+      options,
+    );
+    this.#fences = new StallFences({
+      system,
+      peers,
+      ask: (peer, options) => this.ask(peer, FENCE_KIND, {}, options),
+      catchUp: (peer) => this.#rounds?.hurry(peer),
+      hear: (held) => this.#hearDelta(held),
+    });
+    this.#receipts = new Receipts({
+      system,
+      peers: () => transport.peers().filter((peer) => this.membership.isAlive(peer)),
+    });
+    this.#receiptSender = new ReceiptSender({
+      system,
+      send: (peer, batches, { signal }) => this.ask(peer, RECEIPT_KIND, { batches }, { signal }),
+      onLost: (peer, cause) => logger.debug({ peer, err: cause }, 'A receipt did not reach a peer'),
+    });
     const { boot, reconnectTimeoutMs } = options;
     this.membership = new Membership(
       {
@@ -138,6 +150,14 @@ export class Cluster implements ReplicaPeers {
     this.#deltas?.changed(map.name, key);
   }
 
+  /**
+   * In the same turn as {@link announce}. Resolves with whether a peer has merged all that was told under the keys, or at
+   * once if there is none to wait for. Never rejects.
+   */
+  acknowledged(map: SyncedMap, keys: readonly string[], options: { withinMs: number }): Promise<boolean> {
+    return this.#receipts.wait(map.name, keys, options);
+  }
+
   /** Before {@link start}. */
   answerQuestions(kind: string, answer: AnswerQuestion): void {
     this.#questions.set(kind, answer);
@@ -150,6 +170,7 @@ export class Cluster implements ReplicaPeers {
     this.#deltas = new DeltaBroadcast({
       system,
       maps,
+      receipts: this.#receipts,
       broadcast: (body) => this.#transport.broadcast(encodeMessage(DELTA_KIND, body)),
       onRefused: (refusal) => this.#onRefused(refusal),
     });
@@ -169,50 +190,26 @@ export class Cluster implements ReplicaPeers {
       onLinkChange: (peer, change) => this.#onLinkChange(peer, change),
     });
     this.membership.start();
-    if (this.#options.expectedPeers === 0) {
-      this.#hasLooked = true;
-      this.#knowTime();
-    } else {
-      this.#settleTimers.push(
-        system.setTimer(LOOK_FOR_PEERS_MS, () => {
-          this.#hasLooked = true;
-          this.#knowTime();
-          this.#settleIfDone();
-        }),
-        system.setTimer(this.#options.settleTimeoutMs, () => this.#settle()),
-      );
-    }
-    this.#settleIfDone();
-    await this.#settled.promise;
+    this.#readiness.start();
+    await this.#readiness.settled;
   }
 
   /** Says goodbye, tells what waits to be told, and closes all links. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    for (const timer of this.#settleTimers) timer.cancel();
     this.#deltas?.stop();
+    this.#receipts.stop();
+    await this.#receiptSender.stop();
     this.membership.leave();
     await this.#rounds?.stop();
     await this.#transport.stop();
-    this.#settled.resolve();
-    this.#timeKnown.resolve();
+    this.#readiness.stop();
   }
 
-  /**
-   * Undefined if this node has compared its clock with those of all peers it is told to find, or has looked for them for a
-   * second; else a promise of that. Before, whatever ends at an absolute time may be taken for over by a wrong clock.
-   */
+  /** Undefined if this node knows what time it is, see {@link Readiness.isTimeKnown}; else a promise of that. */
   untilTimeKnown(): Promise<void> | undefined {
-    return this.#isTimeKnown ? undefined : this.#timeKnown.promise;
-  }
-
-  #knowTime(): void {
-    if (this.#isTimeKnown) return;
-    this.#isTimeKnown = true;
-    this.#timeKnown.resolve();
-    if (this.#isStopped) return;
-    for (const peer of this.#transport.peers()) this.#rounds?.linkUp(peer);
+    return this.#readiness.isTimeKnown ? undefined : this.#readiness.timeKnown;
   }
 
   /** Asks a direct peer. Rejects as Transport.request does, or with a WireError. */
@@ -222,9 +219,9 @@ export class Cluster implements ReplicaPeers {
     body: object,
     options: { signal: AbortSignal },
   ): Promise<Readonly<Record<string, unknown>>> {
-    const stalls = this.#stalls;
+    const { stalls } = this.#fences;
     const bytes = await this.#transport.request(peer, encodeMessage(kind, body), options);
-    if (stalls !== this.#stalls) throw new RequestError('this node stood still while the answer was on its way');
+    if (stalls !== this.#fences.stalls) throw new RequestError('this node stood still while the answer was on its way');
     const answer = decodeMessage(bytes);
     if (answer instanceof WireError) {
       this.#messagesRefused += 1;
@@ -241,61 +238,17 @@ export class Cluster implements ReplicaPeers {
     { signal, withinMs }: { signal: AbortSignal; withinMs: number },
   ): Promise<readonly { readonly from: NodeId; readonly body: Readonly<Record<string, unknown>> }[]> {
     using limit = deadline(this.#system, withinMs, signal);
-    await this.#linkOr(limit.signal);
+    await this.#links.untilAnyLink(limit.signal);
     const asked = this.#transport.peers().map(async (from) => {
       try {
-        return [{ from, body: await this.#askOnceLinked(from, kind, body, { signal: limit.signal }) }];
+        const ask = () => this.ask(from, kind, body, { signal: limit.signal });
+        return [{ from, body: await this.#links.ask(from, ask, limit.signal) }];
       } catch {
         // Who does not answer in time counts as out of reach.
         return [];
       }
     });
     return (await Promise.all(asked)).flat();
-  }
-
-  /**
-   * A link may turn out to be long closed only when it is used, above all after a stall: before its peer counts as out of
-   * reach it gets a moment to come up again.
-   */
-  async #askOnceLinked(
-    peer: NodeId,
-    kind: string,
-    body: object,
-    options: { signal: AbortSignal },
-  ): Promise<Readonly<Record<string, unknown>>> {
-    try {
-      return await this.ask(peer, kind, body, options);
-    } catch (cause) {
-      if (options.signal.aborted || this.#transport.peers().includes(peer)) throw cause;
-    }
-    await this.#changeOfLinksOr(WAIT_FOR_LINK_MS, options.signal, () => this.#transport.peers().includes(peer));
-    return this.ask(peer, kind, body, options);
-  }
-
-  /**
-   * Whoever has no link, but has just lost its last one or stood still, is more likely cut off than everybody else is dead:
-   * it waits a moment for one to come up before it takes silence for consent.
-   */
-  async #linkOr(signal: AbortSignal): Promise<void> {
-    const leftMs = this.#perhapsCutOffMs + WAIT_FOR_LINK_MS - this.#system.now().monotonicMs;
-    if (leftMs > 0) await this.#changeOfLinksOr(leftMs, signal, () => this.#transport.peers().length > 0);
-  }
-
-  /** Resolves when links are as wanted, after `withinMs`, or when the signal aborts; never rejects. */
-  async #changeOfLinksOr(withinMs: number, signal: AbortSignal, isSo: () => boolean): Promise<void> {
-    if (isSo()) return;
-    const isLinked = new AbortController();
-    const onLink = () => {
-      if (isSo()) isLinked.abort();
-    };
-    this.#linkListeners.add(onLink);
-    try {
-      await sleep(this.#system, withinMs, AbortSignal.any([signal, isLinked.signal]));
-    } catch {
-      // A link, or no time left: either way it goes on.
-    } finally {
-      this.#linkListeners.delete(onLink);
-    }
   }
 
   /** The members that are alive and settled, best rank for the key first. */
@@ -316,7 +269,7 @@ export class Cluster implements ReplicaPeers {
   }
 
   get isSettled(): boolean {
-    return this.#isSettled;
+    return this.#readiness.isSettled;
   }
 
   /** This node's event loop stood still, or its clock was set. */
@@ -324,40 +277,10 @@ export class Cluster implements ReplicaPeers {
     this.membership.noteStall(now);
   }
 
-  /**
-   * What waited meanwhile seems younger than it is, since ages are as of when they were sent. It is held back: each peer
-   * is asked for a word that can only come after all that waited, and then for what was missed, as old as it is.
-   */
   #onStall(now: Now): void {
     this.#undisturbedSinceMs = now.monotonicMs;
-    this.#perhapsCutOffMs = now.monotonicMs;
-    this.#stalls += 1;
-    this.#areAllFencesPassed = true;
-    for (const peer of this.#transport.peers()) {
-      this.#fenced.add(peer);
-      void this.#passFence(peer, this.#stalls);
-    }
-  }
-
-  async #passFence(peer: NodeId, stall: number): Promise<void> {
-    using limit = deadline(this.#system, FENCE_WITHIN_MS);
-    try {
-      await this.ask(peer, FENCE_KIND, {}, { signal: limit.signal });
-    } catch {
-      // It cannot be asked what was missed: what waited is all there is.
-      this.#areAllFencesPassed = false;
-    }
-    if (stall !== this.#stalls) return;
-    this.#fenced.delete(peer);
-    this.#rounds?.hurry(peer);
-    if (this.#fenced.size === 0) this.#endFences();
-  }
-
-  /** What waited is worth more than nothing, although it seems younger than it is. */
-  #endFences(): void {
-    const heldBack = this.#heldBack.splice(0);
-    if (this.#areAllFencesPassed) return;
-    for (const { body, from, now } of heldBack) this.#deltas?.receive(body, { from, now });
+    this.#links.noteCutOff();
+    this.#fences.noteStall();
   }
 
   /** Called when the line or the life of somebody may have changed. Returns the way to stop listening. */
@@ -374,14 +297,25 @@ export class Cluster implements ReplicaPeers {
     return this.#rounds?.lags(now) ?? [];
   }
 
-  get counts(): ClusterCounts | undefined {
-    return (
-      this.#deltas && {
-        deltas: this.#deltas.counts,
-        messagesRefused: this.#messagesRefused,
-        recordsRefused: this.#recordsRefused,
-      }
-    );
+  /** Of the direct link to a peer, where the network knows it. */
+  addressOf(peer: NodeId): string | undefined {
+    return this.#transport.addressOf?.(peer);
+  }
+
+  /** How long the last delta that asked for a receipt took to the peer and its receipt back. */
+  deltaRoundTripMs(peer: NodeId): number | undefined {
+    return this.#receipts.roundTripMs(peer);
+  }
+
+  get counts(): ClusterCounts {
+    return {
+      deltas: this.#deltas?.counts ?? NO_DELTAS,
+      queued: this.#deltas?.queued ?? 0,
+      messagesRefused: this.#messagesRefused,
+      recordsRefused: this.#recordsRefused,
+      peersJoined: this.#peersJoined,
+      peersLost: this.#peersLost,
+    };
   }
 
   #onBroadcast(origin: NodeId, bytes: Uint8Array): void {
@@ -395,21 +329,23 @@ export class Cluster implements ReplicaPeers {
       const outcome = this.membership.receiveBeat(origin, message.body, now);
       if (outcome === 'malformed' || outcome === 'too many members') this.#refuse(origin, outcome);
       this.time.refresh();
-      if (this.membership.clocksHeard >= this.#options.expectedPeers) this.#knowTime();
+      this.#readiness.clocksHeard(this.membership.clocksHeard);
       return;
     }
     this.membership.heard(origin, now);
-    if (message.kind === DELTA_KIND) this.#onDelta(origin, message.body);
+    if (message.kind === DELTA_KIND) this.#onDelta({ from: origin, body: message.body, now: this.time.now() });
     else this.#refuse(origin, 'unknown kind');
   }
 
-  #onDelta(from: NodeId, body: WireMessage['body']): void {
-    const now = this.time.now();
+  #onDelta(held: HeldBack): void {
     // Anti-entropy, which begins then, finds it: by now its age could be mistaken.
-    if (!this.#isTimeKnown) return;
-    // Anybody may have handed it on.
-    if (this.#fenced.size === 0) this.#deltas?.receive(body, { from, now });
-    else if (this.#heldBack.length < MOST_HELD_BACK) this.#heldBack.push({ from, body, now });
+    if (!this.#readiness.isTimeKnown || this.#fences.holdsBack(held)) return;
+    this.#hearDelta(held);
+  }
+
+  #hearDelta({ from, body, now }: HeldBack): void {
+    const batch = this.#deltas?.receive(body, { from, now });
+    if (batch !== undefined && this.#transport.peers().includes(from)) this.#receiptSender.owe(from, batch);
   }
 
   async #onRequest(from: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
@@ -421,13 +357,13 @@ export class Cluster implements ReplicaPeers {
     this.membership.heard(from, this.#system.now());
     const { kind, body } = message;
     if (kind === FENCE_KIND) return encodeMessage(ANSWER_KIND, {});
-    if (this.#fenced.has(from)) throw new Error('this node stood still and may have read this late');
+    if (this.#fences.isFenced(from)) throw new Error('this node stood still and may have read this late');
     await this.untilTimeKnown();
     const now = this.time.now();
     if (kind === EXCHANGE_KIND) {
       return encodeMessage(ANSWER_KIND, this.#antiEntropy.answer(body, this.#maps, { from, now }));
     }
-    const answer = this.#questions.get(kind);
+    const answer = kind === RECEIPT_KIND ? this.#takeReceipt : this.#questions.get(kind);
     if (!answer) {
       this.#refuse(from, 'unknown kind');
       throw new Error(`there is no answer to questions of kind ${kind}`);
@@ -435,21 +371,24 @@ export class Cluster implements ReplicaPeers {
     return encodeMessage(ANSWER_KIND, answer(body, { from, now }));
   }
 
+  readonly #takeReceipt: AnswerQuestion = (body, { from }) => {
+    this.#receipts.received(from, receipt.parse(body).batches);
+    return {};
+  };
+
   #onLinkChange(peer: NodeId, change: 'up' | 'closed'): void {
     const now = this.#system.now();
     this.#undisturbedSinceMs = now.monotonicMs;
     this.membership.linkChanged(peer, change, now);
-    if (this.#transport.peers().length === 0) this.#perhapsCutOffMs = now.monotonicMs;
+    this.#receipts.linkChanged(peer);
+    this.#links.linkChanged();
     if (change === 'up') {
-      for (const listener of [...this.#linkListeners]) listener();
-      if (!this.#isSettled) this.#awaited.add(peer);
-      if (this.#isTimeKnown) this.#rounds?.linkUp(peer);
+      this.#readiness.linkUp(peer);
+      if (this.#readiness.isTimeKnown) this.#rounds?.linkUp(peer);
       return;
     }
     this.#rounds?.linkClosed(peer);
-    // Its fence fails besides, and sees to what was held back.
-    this.#awaited.delete(peer);
-    this.#settleIfDone();
+    this.#readiness.linkClosed(peer);
   }
 
   #onExchanged(outcome: ExchangeOutcome): void {
@@ -457,31 +396,28 @@ export class Cluster implements ReplicaPeers {
     else {
       const { behind, refused } = outcome.result;
       if (behind + refused > 0) this.#logger.debug({ peer: outcome.peer, ...outcome.result }, 'Caught up with a peer');
-      this.#hasLooked = true;
     }
-    this.#awaited.delete(outcome.peer);
-    this.#settleIfDone();
+    this.#readiness.exchanged(outcome.peer, { isComplete: 'result' in outcome });
   }
 
-  #settleIfDone(): void {
-    if (this.#hasLooked && this.#awaited.size === 0) this.#settle();
+  #onTimeKnown(): void {
+    if (this.#isStopped) return;
+    for (const peer of this.#transport.peers()) this.#rounds?.linkUp(peer);
   }
 
-  #settle(): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    this.#awaited.clear();
-    for (const timer of this.#settleTimers) timer.cancel();
+  #onSettled(): void {
     this.#undisturbedSinceMs = this.#system.now().monotonicMs;
     this.membership.setSettled(true);
-    this.#settled.resolve();
   }
 
   #onMemberChanges(changes: readonly MemberChange[], now: Now): void {
     for (const change of changes) {
       this.#logger.info(change, 'A member changed');
       // Whoever moves up because another fell silent may be wrong about it, and asks first.
-      if (change.change === 'alive' || change.change === 'dead') this.#undisturbedSinceMs = now.monotonicMs;
+      if (change.change !== 'alive' && change.change !== 'dead') continue;
+      this.#undisturbedSinceMs = now.monotonicMs;
+      if (change.change === 'alive') this.#peersJoined += 1;
+      else this.#peersLost += 1;
     }
     for (const listener of [...this.#listeners]) listener();
   }

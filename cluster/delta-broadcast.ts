@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Now } from '../src/model/now.ts';
 import type { System, Timer } from '../src/system.ts';
+import type { Receipts } from './receipts.ts';
 import { jsonBytes, key } from './record-limits.ts';
 import { RecordPassage } from './record-passage.ts';
 import { byName, type OnRefused, type SyncedMap } from './synced-map.ts';
@@ -24,7 +25,10 @@ const MOST_QUEUED = 16_384;
 /** More would not fit into a message. */
 const MOST_RECORDS = 8_192;
 
-const deltas = z.object({ records: z.array(z.tuple([z.string().max(64), key, z.unknown()])).max(MOST_RECORDS) });
+const deltas = z.object({
+  records: z.array(z.tuple([z.string().max(64), key, z.unknown()])).max(MOST_RECORDS),
+  batch: z.int().min(1).optional(),
+});
 
 export interface DeltaCounts {
   readonly batches: number;
@@ -45,12 +49,19 @@ export interface DeltaCounts {
   readonly malformed: number;
 }
 
+export const NO_DELTAS: DeltaCounts = {
+  ...{ batches: 0, sent: 0, dropped: 0, tooLarge: 0, joined: 0 },
+  ...{ changed: 0, nothingNew: 0, refused: 0, unknownMap: 0, malformed: 0 },
+};
+
 export interface DeltaBroadcastDependencies {
   readonly system: System;
   /** Sends the body of one message to everyone; Transport.broadcast with an envelope. */
   readonly broadcast: (body: object) => void;
   /** In this order they take turns. */
   readonly maps: readonly SyncedMap[];
+  /** Told what leaves; says under which number somebody waits for a receipt. */
+  readonly receipts?: Pick<Receipts, 'leaving'>;
   readonly onRefused?: OnRefused;
 }
 
@@ -63,18 +74,17 @@ interface Lane {
 export class DeltaBroadcast {
   readonly #system: System;
   readonly #broadcast: (body: object) => void;
+  readonly #receipts: Pick<Receipts, 'leaving'> | undefined;
   readonly #onRefused: OnRefused;
   readonly #outward: RecordPassage;
   /** By the name of the map. */
   readonly #lanes: ReadonlyMap<string, Lane>;
-  readonly #counts = {
-    ...{ batches: 0, sent: 0, dropped: 0, tooLarge: 0, joined: 0 },
-    ...{ changed: 0, nothingNew: 0, refused: 0, unknownMap: 0, malformed: 0 },
-  };
+  readonly #counts = { ...NO_DELTAS };
   #timer: Timer | undefined;
   #isStopped = false;
 
-  constructor({ system, broadcast, maps, onRefused = () => {} }: DeltaBroadcastDependencies) {
+  constructor({ system, broadcast, maps, receipts, onRefused = () => {} }: DeltaBroadcastDependencies) {
+    this.#receipts = receipts;
     this.#system = system;
     this.#broadcast = broadcast;
     this.#onRefused = onRefused;
@@ -106,19 +116,25 @@ export class DeltaBroadcast {
     this.#timer ??= this.#system.setTimer(0, () => this.#send());
   }
 
-  /** What a peer's broadcast brought; `from` is who sent it first. Never throws. */
-  receive(body: unknown, { from, now }: { from: NodeId; now: Now }): void {
+  /**
+   * What a peer's broadcast brought; `from` is who sent it first. Never throws. Returns the number under which `from` wants
+   * a receipt, if all in it was understood.
+   */
+  receive(body: unknown, { from, now }: { from: NodeId; now: Now }): number | undefined {
     const parsed = deltas.safeParse(body);
     if (!parsed.success) {
       this.#counts.malformed += 1;
-      return;
+      return undefined;
     }
     const inward = new RecordPassage(from, this.#onRefused);
+    let isMerged = true;
     for (const [name, key, record] of parsed.data.records) {
       const map = this.#lanes.get(name)?.map;
       const outcome = map ? inward.receive(map, [key, record], { from, now }) : 'unknown map';
       this.#counts[COUNTED_AS[outcome]] += 1;
+      isMerged &&= outcome === 'changed' || outcome === 'nothing new';
     }
+    return isMerged ? parsed.data.batch : undefined;
   }
 
   /** Sends all that waits, however much; nothing is sent afterwards. */
@@ -158,7 +174,8 @@ export class DeltaBroadcast {
       });
     }
     if (records.length === 0) return false;
-    this.#broadcast({ records });
+    const batch = this.#receipts?.leaving(records);
+    this.#broadcast(batch === undefined ? { records } : { records, batch });
     this.#counts.batches += 1;
     this.#counts.sent += records.length;
     return true;

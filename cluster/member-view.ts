@@ -16,6 +16,8 @@ export interface MemberView {
   readonly configHash: string | undefined;
   readonly rootHashes: Readonly<Record<string, string>> | undefined;
   readonly isSettled: boolean;
+  /** It said goodbye. */
+  readonly hasLeft: boolean;
   /** Two living processes use its id. */
   readonly isCloned: boolean;
   /** Since this node itself heard it; undefined if it never did. */
@@ -48,6 +50,7 @@ export function viewOf(
     configHash: says?.configHash,
     rootHashes: says?.rootHashes,
     isSettled: says?.isSettled ?? false,
+    hasLeft: member.hasLeft,
     isCloned,
     heardAgoMs: isSelf ? 0 : heard && agoMs(heard.atMs),
     heardByAnyoneAgoMs: isSelf ? 0 : agoMs(lastHeardByAnyoneMs),

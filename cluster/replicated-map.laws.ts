@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Now } from '../src/model/now.ts';
 import { ReplicatedMap, type ReplicatedMapOptions } from './replicated-map.ts';
+import type { WithUnknownFields } from './unknown-fields.ts';
 import type { Version } from './version.ts';
 
 export interface ReplicatedMapLaws<Value> {
@@ -37,6 +38,11 @@ export const anyVersion: fc.Arbitrary<Version> = fc.record({
   time: fc.integer({ min: 1, max: 5 }),
   node: fc.constantFrom('a.1', 'b.1', 'b.2'),
 });
+
+/** As versions to come may write them; of the same word some copies have lost some. To be spread into a value. */
+export const anyUnknownFields: fc.Arbitrary<WithUnknownFields> = fc
+  .dictionary(fc.constantFrom('acknowledged', 'by'), fc.constantFrom<unknown>(1, 'one', ['one'], { deep: null }))
+  .map((unknownFields) => (Object.keys(unknownFields).length === 0 ? {} : { unknownFields }));
 
 export function replicatedMapLaws<Value>(laws: ReplicatedMapLaws<Value>): void {
   describe(`the laws of replicated maps, for ${laws.name ?? 'a map'}`, () => {

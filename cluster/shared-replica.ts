@@ -16,6 +16,8 @@ import type { NodeId } from './transport.ts';
 export interface ReplicaPeers {
   share(map: SyncedMap): void;
   announce(map: SyncedMap, key: string): void;
+  /** Resolves with whether a peer has what was just announced under the keys; never rejects, nor later than it says. */
+  acknowledged(map: SyncedMap, keys: readonly string[], options: { withinMs: number }): Promise<boolean>;
 }
 
 export interface Sharing<Value> {
@@ -83,6 +85,11 @@ export class SharedReplica<Value> extends Replica<Value> implements SyncedMap {
   /** Tells the peers, soon and in a batch, what stands under the keys. */
   announce(keys: Iterable<string>): void {
     if (this.#peers) for (const key of keys) this.#peers.announce(this, key);
+  }
+
+  /** In the same turn as {@link announce}. Resolves with whether a peer has them too. */
+  async acknowledged(keys: readonly string[], options: { withinMs: number }): Promise<boolean> {
+    return (await this.#peers?.acknowledged(this, keys, options)) ?? false;
   }
 
   // --- for anti-entropy and deltas ----------------------------------------------------------------------------------

@@ -5,18 +5,19 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { DiskHealth, TextStore } from '../cluster/disk.ts';
-import { type OpenedStore, openStore } from '../cluster/store.ts';
+import type { TextStore } from '../cluster/disk.ts';
+import type { OpenedStore } from '../cluster/store.ts';
 import type { Transport } from '../cluster/transport.ts';
 import { Sessions } from '../receivers/sessions.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
-import { STORAGE_FAILING, storageFailing, storeDamaged } from './alerts/conditions.ts';
+import { storeDamaged } from './alerts/conditions.ts';
 import { Inhibitor } from './alerts/inhibitor.ts';
 import { SelfAlerts } from './alerts/self-alerts.ts';
 import { createApiApp } from './api/app.ts';
 import type { ApiAlerts, ApiNode, ReloadResult } from './api/dependencies.ts';
 import { listen } from './api/server.ts';
 import { ClockWatch, type Disturbance } from './clock-watch.ts';
+import { ClusterWatch } from './cluster-watch.ts';
 import { formatConfigErrors, loadConfig } from './config/load.ts';
 import { type ConfigureDependencies, type ConfigureResult, configure } from './configure.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
@@ -29,8 +30,10 @@ import type { Now } from './model/now.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { diskHealthReporter, openState } from './open-state.ts';
 import { answerLeaseQuestions, apiCluster, createCluster, leaseKeeper, turnsAmongPeers } from './peers.ts';
-import { loadNodeState, type NodeState } from './state/node-state.ts';
+import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
 import type { System } from './system.ts';
 
 export interface AppDependencies {
@@ -101,9 +104,6 @@ async function startParts(
 ): Promise<App> {
   const { logger } = dependencies;
   const boot = dependencies.system.uuid().slice(0, 8);
-  const cluster = dependencies.cluster && createCluster(dependencies, dependencies.cluster.transport, { flags, boot });
-  // Absolute times are read with the cluster's clock: one wrong clock among three ends no silence early.
-  const system = cluster?.time ?? dependencies.system;
   for (const warning of flags.warnings) logger.warn(warning);
   if (flags.clusterListenAddress !== '') {
     logger.info('This node runs alone: clustering is not there yet, nothing listens on --cluster.listen-address');
@@ -121,6 +121,15 @@ async function startParts(
   let configured = first.configured;
   stops.push({ part: 'receivers', stop: () => configured.close() });
   noteReload(metrics, first, started);
+
+  const cluster =
+    dependencies.cluster &&
+    createCluster(dependencies, dependencies.cluster.transport, {
+      ...{ flags, boot },
+      configHash: () => configured.config.hash,
+    });
+  // Absolute times are read with the cluster's clock: one wrong clock among three ends no silence early.
+  const system = cluster?.time ?? dependencies.system;
 
   const { state, damage } = await openState(dependencies, system, {
     flags,
@@ -197,11 +206,19 @@ async function startParts(
     return { ok: true };
   });
 
+  const reportParts = (of: Cluster): ClusterReportDependencies => ({
+    system: dependencies.system,
+    cluster: of,
+    log,
+    groups: () => dispatcher.groups(),
+    targets: (receiver) => pipeline.targets(receiver),
+  });
   let ready = false;
   let stopping = false;
   const node: ApiNode = {
     config: () => configured.config,
     cluster: () => apiCluster(cluster),
+    clusterReport: async (pace) => cluster && reportCluster(reportParts(cluster), pace),
     isReady: () => ready,
     untilTimeKnown: () => cluster?.untilTimeKnown(),
     reload,
@@ -250,6 +267,9 @@ async function startParts(
       alerts.addWatcher(keeper);
       keeper.start();
       stops.push({ part: 'leases', stop: () => keeper.stop() });
+      const watch = new ClusterWatch({ system: dependencies.system, cluster, selfAlerts });
+      watch.start();
+      stops.push({ part: 'cluster watch', stop: () => watch.stop() });
     }
     dispatcher.start(system.now(), { startDelayMs: flags.dispatchStartDelayMs });
     clockWatch.start();
@@ -314,73 +334,6 @@ function configurationReader(
   };
 }
 
-/** Loads the state from disk, or from what could be saved of it. */
-async function openState(
-  { system: machine, logger, openStore: openGivenStore }: AppDependencies,
-  system: System,
-  options: {
-    flags: ServerFlags;
-    metrics: Metrics;
-    resolveTimeoutMs: number;
-    onDiskHealthChange: (health: DiskHealth) => void;
-    boot: string;
-    cluster: Cluster | undefined;
-  },
-): Promise<{ state: NodeState; damage: OpenedStore['damage'] }> {
-  const { flags, metrics, resolveTimeoutMs, onDiskHealthChange, boot, cluster } = options;
-  metrics.alertsPerAlertLimit.set(flags.alertsPerAlertnameLimit);
-  let state: NodeState | undefined;
-  const load = async (store: TextStore) => {
-    state = await loadNodeState({ system, machine, logger }, store, {
-      alerts: {
-        resolveTimeoutMs,
-        perAlertnameLimit: flags.alertsPerAlertnameLimit,
-        onLimited: () => metrics.alertsLimitedTotal.inc(),
-      },
-      silences: {
-        retentionMs: flags.dataRetentionMs,
-        maxSilences: flags.silencesMaxSilences,
-        maxSilenceSizeBytes: flags.silencesMaxSilenceSizeBytes,
-        labelNameMode: flags.matcherMode === 'classic' ? 'classic' : 'utf8',
-      },
-      node: cluster?.self ?? hostname(),
-      boot,
-      peers: cluster,
-      onDiskHealthChange,
-      onDiskWritten: (durationMs) => metrics.storageWriteDurationSeconds.observe(durationMs / 1000),
-    });
-  };
-  const opened = openGivenStore
-    ? await openGivenStore(load)
-    : await openStore({ logger }, { directory: flags.storagePath, nowMs: system.now().wallMs, load });
-  if (!state) throw new Error('the store was opened but not read');
-  if (opened.damage?.repaired) {
-    const kept = {
-      alerts: state.alerts.size,
-      silences: [...state.silences.values()].length,
-      logEntries: state.log.size,
-    };
-    logger.warn(kept, 'This is what was kept of the damaged store');
-  }
-  return { state, damage: opened.damage };
-}
-
-/** A disk in trouble is counted and becomes an alert, told over the same channels as any other. */
-function diskHealthReporter({
-  metrics,
-  selfAlerts,
-}: {
-  metrics: Metrics;
-  selfAlerts: SelfAlerts;
-}): (health: DiskHealth) => void {
-  return ({ healthy, cause }) => {
-    metrics.storageHealthy.set(healthy ? 1 : 0);
-    if (healthy) return selfAlerts.clear(STORAGE_FAILING);
-    metrics.storageWriteFailuresTotal.inc();
-    selfAlerts.raise(storageFailing(cause));
-  };
-}
-
 /** Checkers may have spoken unheard: no alert may run out because this node was not listening. */
 function disturbanceAnswer(parts: {
   logger: Logger;
@@ -411,27 +364,6 @@ function noteReload(metrics: Metrics, result: ConfigureResult, now: Now): void {
     metrics,
     config.receivers.flatMap(({ integrations }) => integrations.map(({ integration }) => integration)),
   );
-}
-
-/** Calls that come while one runs share the one that runs after it: it sees whatever they wanted seen. */
-function oneAtATime<Result>(task: () => Promise<Result>): () => Promise<Result> {
-  let running: Promise<Result> | undefined;
-  let waiting: Promise<Result> | undefined;
-  const run = () => {
-    running = task().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (!running) return run();
-    const runNext = () => {
-      waiting = undefined;
-      return run();
-    };
-    waiting ??= running.then(runNext, runNext);
-    return waiting;
-  };
 }
 
 function portOf(address: string | undefined): string {

@@ -24,17 +24,17 @@ export function apiCluster(cluster: Cluster | undefined): ApiCluster {
   return {
     status: cluster.isSettled ? 'ready' : 'settling',
     name: cluster.self,
-    peers: living.map(({ node, name }) => ({ name: node, address: name ?? '' })),
+    peers: living.map(({ node, name }) => ({ name: node, address: cluster.addressOf(node) ?? name ?? '' })),
   };
 }
 
 export function createCluster(
   { system, logger }: { system: System; logger: Logger },
   transport: Transport,
-  { flags, boot }: { flags: ServerFlags; boot: string },
+  { flags, boot, configHash }: { flags: ServerFlags; boot: string; configHash: () => string },
 ): Cluster {
   const name = flags.clusterPeerName || hostname();
-  const describe = () => ({ name, version, configHash: '' });
+  const describe = () => ({ name, version, configHash: configHash() });
   return new Cluster(
     { system, logger, transport, describe },
     {

@@ -77,7 +77,7 @@ export const serverFlagTable = {
   'silences.max-silence-size-bytes': wholeNumber({
     topic: ALERTS,
     defaultText: '0',
-    help: 'Set it where strangers may create silences, so that a huge one is refused; 0 is no limit.',
+    help: 'Set it where strangers may create silences, so that a huge one is refused; above 104 KiB, or 0, it is 104 KiB.',
   }),
   'log.silences': onOff({
     topic: ALERTS,

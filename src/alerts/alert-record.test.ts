@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '../model/alert.ts';
 import { fingerprint } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
-import { alertDigest, readAlert, writeAlert } from './alert-record.ts';
+import { alertDigest, readAlert, readStoredAlert, storedAlert, writeAlert } from './alert-record.ts';
 
 const MINUTE_MS = 60_000;
 const LABELS = { alertname: 'Down', instance: 'db1' };
@@ -60,6 +60,42 @@ test('what is known already is not held twice', () => {
   const copy = sent(alert(), known);
   expect(copy.labels).toBe(known.labels);
   expect(copy.annotations).toBe(known.annotations);
+});
+
+describe('what a newer version says besides', () => {
+  const newer = { ticket: 'T-1', acknowledged: { by: 'somebody' } };
+
+  test('goes through this one as it came, and tells two copies apart', () => {
+    const received = readAlert(
+      { ...(writeAlert(alert(), HERE) as object), ...newer },
+      { key: alert().fingerprint, now: HERE, known: undefined },
+    );
+    expect(writeAlert(received, HERE)).toEqual({ ...newer, ...(writeAlert(alert(), HERE) as object) });
+    expect(alertDigest(received)).not.toBe(alertDigest(alert()));
+  });
+
+  test('lies on disk where the newer version will look for it', () => {
+    const stored = storedAlert(alert({ unknownFields: newer }));
+    expect(JSON.parse(stored)).toMatchObject(newer);
+    expect(readStoredAlert(stored)).toEqual(alert({ unknownFields: newer }));
+  });
+
+  test('never passes for something this version keeps on disk', () => {
+    const record = { ...(writeAlert(alert(), HERE) as object), lastHeardMs: 'soon' };
+    expect(readAlert(record, { key: alert().fingerprint, now: HERE, known: undefined })).toEqual(alert());
+  });
+
+  test('is nothing, if all that can be said was said by this version', () => {
+    const whole = alert({
+      startsAtText: '2026-01-05T12:50:00+01:00',
+      endsAtText: '2026-01-05T13:04:00.000000001+01:00',
+      askedEndsAtMs: HERE.wallMs + MINUTE_MS,
+      endsAtMs: HERE.wallMs,
+      lastHeardMs: HERE.wallMs - 9,
+    });
+    expect(sent(whole)).not.toHaveProperty('unknownFields');
+    expect(readStoredAlert(storedAlert(whole))).toEqual(whole);
+  });
 });
 
 describe('refused is', () => {

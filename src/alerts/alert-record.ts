@@ -2,6 +2,7 @@
  * An alert as it lies on disk and as it travels. On the wire its lease is made of ages, so that no peer's clock has to be
  * trusted; its start is the checker's word and absolute. Whatever is read is taken for hostile.
  */
+import { digestOfFields, unknownFieldsOf } from '../../cluster/unknown-fields.ts';
 import { formatVersion, parseVersion, type Version } from '../../cluster/version.ts';
 import type { Alert } from '../model/alert.ts';
 import {
@@ -22,9 +23,16 @@ const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 /** As many as the API takes by default; the size of the whole is bounded by that of a record. */
 const MOST_LABELS = 256;
 
+/** On the wire and on disk: what is unknown on the one must not pass for what is known on the other. */
+const FIELDS = new Set([
+  ...['labels', 'annotations', 'generatorURL', 'startsAtText', 'endsAtText', 'timeout', 'version'],
+  ...['startsAt', 'heldAgo', 'heardAgo', 'endsIn', 'askedEndsIn', 'ranOut'],
+  ...['fingerprint', 'startsAtMs', 'endsAtMs', 'askedEndsAtMs', 'updatedAtMs', 'receivedAtMs', 'lastHeardMs'],
+]);
+
 /** Equal exactly when two nodes need not exchange it: leases differ for ever, but one that ran out is asked to be undone. */
-export function alertDigest({ version, lastHeardMs }: Alert): string {
-  const text = formatVersion(version ?? NO_VERSION);
+export function alertDigest({ version, lastHeardMs, unknownFields }: Alert): string {
+  const text = `${formatVersion(version ?? NO_VERSION)}${digestOfFields(unknownFields)}`;
   return lastHeardMs === undefined ? text : `${text} ran out`;
 }
 
@@ -33,6 +41,7 @@ export function writeAlert(alert: Alert, { wallMs }: Now): unknown {
   const { labels, annotations, generatorURL, startsAtMs, startsAtText, endsAtText, askedEndsAtMs } = alert;
   const heardAgo = Math.max(0, wallMs - heardAtMs(alert));
   return {
+    ...alert.unknownFields,
     labels,
     annotations,
     generatorURL,
@@ -100,7 +109,14 @@ export function readAlert(record: unknown, { key, now, known }: WireContext): Al
     ...(endsAtText?.text !== undefined && { endsAtText: endsAtText.text }),
     ...(askedEndsIn !== undefined && { askedEndsAtMs: at(now, numberOf(askedEndsIn)) }),
     ...(isOver && { lastHeardMs: Math.min(heardMs, endsAtMs) }),
+    ...unknownFieldsOf(written, FIELDS),
   };
+}
+
+/** With fields of newer versions beside those it knows, where those versions look for them. */
+export function storedAlert(alert: Alert): string {
+  const { unknownFields, ...known } = alert;
+  return JSON.stringify(unknownFields ? { ...unknownFields, ...known } : alert);
 }
 
 /** @throws if it is not one */
@@ -116,7 +132,10 @@ export function readStoredAlert(text: string): Alert {
   if (!isWhole) throw new Error('not an alert');
   if (fingerprintOf(sortedLabels(labels)) !== fingerprint)
     throw new Error('its labels are not those of its fingerprint');
-  return alert;
+  const { unknownFields } = unknownFieldsOf({ ...alert }, FIELDS);
+  if (!unknownFields) return alert;
+  const known = Object.entries(alert).filter(([name]) => FIELDS.has(name));
+  return { ...(Object.fromEntries(known) as unknown as Alert), unknownFields };
 }
 
 function isBlock(value: unknown): value is Readonly<Record<string, unknown>> {

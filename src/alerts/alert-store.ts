@@ -1,6 +1,6 @@
 /**
  * Every alert this node knows, merged by fingerprint: a typed face of SharedReplica. A change (new, ended, firing again) is
- * on disk, and told to the peers, before the checker hears 200; a mere refresh stays in memory, since a restart gives every
+ * on disk, and a peer has it, before the checker hears 200; a mere refresh stays in memory, since a restart gives every
  * alert a lease long enough for its checker to speak, and peers ask before they let it run out (lease-keeper.ts). Watchers
  * hear of changes, whoever heard them first, in the order they were added: inhibition first, then the dispatcher.
  */
@@ -8,11 +8,11 @@ import type { Logger } from 'pino';
 import type { Disk } from '../../cluster/disk.ts';
 import { type Received, type ReplicaPeers, SharedReplica } from '../../cluster/shared-replica.ts';
 import type { HybridClock } from '../../cluster/version.ts';
-import { type Alert, isResolved, mergeAlerts } from '../model/alert.ts';
+import { type Alert, type AlertVersion, isResolved, mergeAlerts } from '../model/alert.ts';
 import { sameLabels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import { type AlertChange, changeOf, isOtherState, samePromise, sameWords } from './alert-change.ts';
-import { alertDigest, readAlert, readStoredAlert, writeAlert } from './alert-record.ts';
+import { alertDigest, readAlert, readStoredAlert, storedAlert, writeAlert } from './alert-record.ts';
 import { AlertnameLimit } from './alertname-limit.ts';
 import { disturbedEndsAtMs, isEndedByWord, type LeaseDisturbance, oneMoreLeaseEndsAtMs } from './lease.ts';
 import { type LeaseWord, leaseWordOf, readLeaseWords, withLeaseWord } from './lease-word.ts';
@@ -54,6 +54,8 @@ export interface AlertStoreOptions {
 
 /** A checker waits this long at most for the disk: a hanging disk must not make checkers drop their alerts. */
 const LONGEST_WAIT_FOR_DISK_MS = 250;
+/** Nor for the peers: one alone must take alerts as fast as ever. */
+const LONGEST_WAIT_FOR_A_PEER_MS = 250;
 const WRITE = { sync: false, withinMs: LONGEST_WAIT_FOR_DISK_MS };
 const RETENTION_MS = 120 * 3_600_000;
 
@@ -81,7 +83,7 @@ export class AlertStore {
     this.#replica = new SharedReplica<Alert>(dependencies, {
       name: 'alerts',
       merge: mergeCopies,
-      encode: (alert) => JSON.stringify(alert),
+      encode: storedAlert,
       decode: (text) => this.#loaded(readStoredAlert(text)),
       sharing: {
         digest: alertDigest,
@@ -133,7 +135,8 @@ export class AlertStore {
 
   /**
    * Merges normalised alerts in their order and tells the watchers. Resolves with those not taken, once the changes are
-   * on disk or the disk has had its time; memory has them at once, so a broken disk refuses no alert and stops no page.
+   * on disk and a peer has them, or both have had their time; memory has them at once, so a broken disk refuses no alert
+   * and stops no page, nor does a peer.
    */
   async put(
     alerts: readonly Alert[],
@@ -156,7 +159,7 @@ export class AlertStore {
       const posted = stored ? mergeAlerts(asOlder(stored, incoming), incoming, now.wallMs) : incoming;
       const change = changeOf(stored, posted, now);
       const isAnnounced = this.#isShared && this.#isToAnnounce(stored, posted, now);
-      const merged = isAnnounced ? { ...posted, version: this.#versions.next(now) } : posted;
+      const merged = isAnnounced ? newWord(posted, this.#versions.next(now)) : posted;
       this.#replica.replace(fingerprint, merged);
       if (isAnnounced) announced.push(fingerprint);
       if (change) {
@@ -169,7 +172,11 @@ export class AlertStore {
     this.#replica.announce(announced);
     // A refresh with other words is written too, but nobody waits for it.
     if (refreshed.length > 0) void this.#replica.persist(refreshed, WRITE);
-    if (changed.length > 0) await this.#replica.persist(changed, WRITE);
+    if (changed.length === 0) return rejected;
+    const isStored = this.#replica.persist(changed, WRITE);
+    // Whoever hears 200 may kill this node at once.
+    if (this.#isShared) await this.#replica.acknowledged(changed, { withinMs: LONGEST_WAIT_FOR_A_PEER_MS });
+    await isStored;
     return rejected;
   }
 
@@ -346,6 +353,13 @@ export class AlertStore {
     const { time, node } = this.#versions.next(this.#loadedAt);
     return { time: Math.max(0, Math.min(Math.floor(updatedAtMs), time)), node };
   }
+}
+
+/** What peers said of the former one is not said of this. */
+function newWord(posted: Alert, version: AlertVersion): Alert {
+  if (posted.unknownFields === undefined) return { ...posted, version };
+  const { unknownFields: _, ...known } = posted;
+  return { ...known, version };
 }
 
 function refusedFor(stored: Alert | undefined, incoming: Alert): string | undefined {

@@ -1,7 +1,7 @@
 /** Copies of several nodes become one: the laws, and whose word and lease counts. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyVersion, replicatedMapLaws } from '../../cluster/replicated-map.laws.ts';
+import { anyUnknownFields, anyVersion, replicatedMapLaws } from '../../cluster/replicated-map.laws.ts';
 import { formatVersion, type Version } from '../../cluster/version.ts';
 import type { Alert } from '../model/alert.ts';
 import { fingerprint } from '../model/labels.ts';
@@ -44,7 +44,9 @@ replicatedMapLaws({
   merge: mergeCopies,
   digest: alertDigest,
   content: (alert) => alert,
-  arbitraryValue: anyVersion.map((given) => copy({ ...wordsOf(given), ...(given.time % 2 === 0 && ENDED) })),
+  arbitraryValue: fc
+    .tuple(anyVersion, anyUnknownFields)
+    .map(([given, unknown]) => copy({ ...wordsOf(given), ...(given.time % 2 === 0 && ENDED), ...unknown })),
 });
 
 replicatedMapLaws({
@@ -59,10 +61,12 @@ replicatedMapLaws({
       leaseMs: minutes(5, 7),
       putOffMs: fc.option(minutes(1, 9)),
       receivedAtMs: minutes(1, 2),
+      unknown: anyUnknownFields,
     })
-    .map(({ version, heardMs, leaseMs, putOffMs, receivedAtMs }) =>
+    .map(({ version, heardMs, leaseMs, putOffMs, receivedAtMs, unknown }) =>
       copy({
         ...wordsOf(version),
+        ...unknown,
         updatedAtMs: heardMs,
         receivedAtMs,
         endsAtMs: heardMs + leaseMs + (putOffMs ?? 0),

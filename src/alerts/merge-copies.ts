@@ -3,6 +3,7 @@
  * the later version counts. Until when it fires is not: each node keeps the longest lease it has heard of, so that a refresh
  * need not be told to everyone. Pure.
  */
+import { mergeUnknownFields } from '../../cluster/unknown-fields.ts';
 import { compareVersions, type Version } from '../../cluster/version.ts';
 import type { Alert } from '../model/alert.ts';
 import { heardAtMs, isEndedByWord, LEASE_JITTER_MS } from './lease.ts';
@@ -20,9 +21,10 @@ export function mergeCopies(stored: Alert, incoming: Alert): Alert {
   const isEnded = isEndedByWord(words);
   // A version is given for either, so this is a peer's mistake; everyone decides it alike.
   if (order === 0 && isEnded !== isEndedByWord(other)) return isEnded ? words : other;
+  const whole = order === 0 ? mergeUnknownFields(words, other) : words;
   // Of an end and a beginning the later is all that counts: no lease from before outlives an end.
-  if (isEnded || isEndedByWord(other)) return words;
-  return withLease(words, mergedLease(words, other));
+  if (isEnded || isEndedByWord(other)) return whole;
+  return withLease(whole, mergedLease(words, other));
 }
 
 /** What a copy says besides words; those who hold different ones need not tell each other, unless one has run out. */

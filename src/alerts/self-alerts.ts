@@ -1,6 +1,6 @@
 /**
- * What is wrong with this node becomes an ordinary alert: routed, grouped, silenced and told like any other. It fires for
- * as long as the condition stands, and runs out by itself if the node dies.
+ * What is wrong with this node, or with the cluster it is one of, becomes an ordinary alert: routed, grouped, silenced and
+ * told like any other. It fires for as long as the condition stands, and runs out by itself if the node dies.
  */
 import { type Alert, isResolved } from '../model/alert.ts';
 import { fingerprint, type Labels, sortedLabels } from '../model/labels.ts';
@@ -10,6 +10,8 @@ import type { AlertStore } from './alert-store.ts';
 export interface Condition {
   readonly alertname: string;
   readonly severity: 'interesting' | 'important' | 'urgent';
+  /** Whom it is about, the same on every node that says it; by default this node, as `instance`. */
+  readonly about?: Labels;
   readonly summary: string;
   /** What is wrong and what to do. */
   readonly description: string;
@@ -22,6 +24,7 @@ export class SelfAlerts {
   readonly #alerts: AlertStore;
   readonly #system: System;
   readonly #instance: string;
+  /** By fingerprint. */
   readonly #standing = new Map<string, { readonly condition: Condition; readonly startsAtMs: number }>();
   #timer: Timer | undefined;
 
@@ -31,18 +34,26 @@ export class SelfAlerts {
     this.#instance = options.instance;
   }
 
-  /** A condition that stands already keeps its start. */
+  /** A condition that stands already keeps its start and takes the new words with its next refresh. */
   raise(condition: Condition): void {
-    if (this.#standing.has(condition.alertname)) return;
-    this.#standing.set(condition.alertname, { condition, startsAtMs: this.#system.now().wallMs });
-    this.#refresh();
+    const key = fingerprint(this.#labels(condition));
+    const standing = this.#standing.get(key);
+    this.#standing.set(key, { condition, startsAtMs: standing?.startsAtMs ?? this.#system.now().wallMs });
+    if (!standing) this.#refresh();
   }
 
-  clear(alertname: string): void {
-    const standing = this.#standing.get(alertname);
-    if (!standing) return;
-    this.#standing.delete(alertname);
-    this.#post(standing, 0);
+  /** It is over, whoever raised it. */
+  clear(condition: Condition): void {
+    const key = fingerprint(this.#labels(condition));
+    const startsAtMs = this.#alerts.get(key)?.startsAtMs;
+    const standing = this.#standing.get(key) ?? (startsAtMs !== undefined && { condition, startsAtMs });
+    this.#standing.delete(key);
+    if (standing) this.#post(standing, 0);
+  }
+
+  /** Another node says it from now on. */
+  handOver(condition: Condition): void {
+    this.#standing.delete(fingerprint(this.#labels(condition)));
   }
 
   stop(): void {
@@ -56,10 +67,14 @@ export class SelfAlerts {
     this.#timer = this.#system.setTimer(REFRESH_MS, () => this.#refresh());
   }
 
+  #labels({ alertname, severity, about = { instance: this.#instance } }: Condition): Labels {
+    return sortedLabels({ alertname, severity, ...about });
+  }
+
   #post({ condition, startsAtMs }: { condition: Condition; startsAtMs: number }, leaseMs: number): void {
     const now = this.#system.now();
-    const { alertname, severity, summary, description } = condition;
-    const labels: Labels = sortedLabels({ alertname, instance: this.#instance, severity });
+    const { summary, description } = condition;
+    const labels = this.#labels(condition);
     const alert: Alert = {
       fingerprint: fingerprint(labels),
       labels,

@@ -182,3 +182,19 @@ test('the limit per alertname refuses nothing a peer took, and counts it', async
   const [rejected] = await b.store.put([{ ...other, updatedAtMs: wallMs }], b.system.now());
   expect(rejected?.message).toContain('per-alertname-limit');
 });
+
+test('what a newer version says besides survives restarts and refreshes of those who do not know it, up to the next word', async () => {
+  await clusterOf({ newer: {}, a: {}, b: {} });
+  const [newer, a, b] = [cluster.node('newer'), cluster.node('a'), cluster.node('b')];
+  await newer.post('Down');
+  await cluster.advance(1_000);
+  a.hearBesides(newer, 'Down', { ticket: 'T-1' });
+  await cluster.advance(1_000);
+  await a.restart();
+  await a.post('Down');
+  cluster.exchange();
+  expect([a, b].map((node) => node.get('Down')?.unknownFields)).toEqual([{ ticket: 'T-1' }, { ticket: 'T-1' }]);
+  await b.end('Down');
+  await cluster.advance(1_000);
+  expect([a, b].map((node) => node.get('Down')?.unknownFields)).toEqual([undefined, undefined]);
+});

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Hono } from 'hono';
 import { errorObject, text } from './answers.ts';
+import { observeCluster } from './cluster-metrics.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerError, guardRequests } from './guard.ts';
 import { getHealthy, getMetrics, getPage, getReady, goneV1, postReload } from './node-endpoints.ts';
@@ -12,6 +13,7 @@ import { type ApiEnvironment, BodyReader } from './request-body.ts';
 import { type ApiApp, addResource, type Methods } from './resource.ts';
 import { observeState } from './state-metrics.ts';
 import { apiV2 } from './v2/routes.ts';
+import { getCluster } from './v3/cluster.ts';
 import { receiverTests } from './v3/receiver-test.ts';
 
 /** Below this Alertmanager never goes, however small the machine. */
@@ -31,6 +33,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   const app: ApiApp = new Hono<ApiEnvironment>();
   const add = (path: string, methods: Methods) => addResource(app, prefix + path, methods, { refuse: refuseMethod });
   observeState(parts);
+  observeCluster(parts);
 
   app.onError((error, context) => answerError(error, context, dependencies));
   app.notFound(() => text(404, '404 page not found\n'));
@@ -46,6 +49,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   app.route(`${prefix}/api/v2`, apiV2(parts, v2Options));
   app.all(`${prefix}/api/v1/*`, goneV1);
   add('/api/v3/receivers/:name/test', { POST: receiverTests(dependencies, { externalURL: options.externalURL }) });
+  add('/api/v3/cluster', { GET: (context) => getCluster(context, parts) });
   app.all(`${prefix}/api/v3/*`, (context) => errorObject(404, `path ${context.req.path} was not found`));
 
   add('/-/healthy', { GET: getHealthy });

@@ -7,11 +7,12 @@ import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Silence } from '../model/silence.ts';
 import type { System } from '../system.ts';
+import type { ClusterReport, Pace } from './cluster-report.ts';
 
 export interface ApiAlerts {
   /**
-   * Merges normalised, valid alerts. Resolves once the changes are on disk or 250 ms have passed, whichever is first;
-   * it never rejects because of the disk. The returned entries were not taken, each with what to do about it.
+   * Merges normalised, valid alerts. Resolves once the changes are on disk and a peer, if one lives, has them, or 250 ms
+   * have passed; it never rejects because of the disk or the peers. The returned entries were not taken, each with what to do about it.
    */
   put(alerts: readonly Alert[], now: Now): Promise<readonly { readonly alert: Alert; readonly message: string }[]>;
   /** Every alert in memory, also ended ones. */
@@ -63,6 +64,8 @@ export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonl
 export interface ApiNode {
   config(): Config;
   cluster(): ApiCluster;
+  /** Undefined without a cluster. */
+  clusterReport(pace: Pace): Promise<ClusterReport | undefined>;
   /** True readiness: alerts, silences and log are loaded and notifications go out. */
   isReady(): boolean;
   /** Undefined if this node knows what time it is; else, in its first second, a promise of that. */

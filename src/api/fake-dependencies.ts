@@ -10,6 +10,7 @@ import type { Now } from '../model/now.ts';
 import { type Silence, silenceState } from '../model/silence.ts';
 import { realSystem, type System } from '../system.ts';
 import { createApiApp } from './app.ts';
+import type { ClusterReport } from './cluster-report.ts';
 import type { ApiCluster, ApiDependencies, ApiGroup, ReceiverTestResult, ReloadResult } from './dependencies.ts';
 import type { ApiOptions } from './options.ts';
 import type { ApiApp } from './resource.ts';
@@ -31,6 +32,7 @@ export class FakeNode {
   groups: ApiGroup[] = [];
   receivers: ReceiverConfig[] = [receiver('default')];
   cluster: ApiCluster = { status: 'ready', name: 'a', peers: [{ name: 'a', address: '10.0.0.1:9094' }] };
+  clusterReport: ClusterReport | undefined;
   isReady = true;
   timeKnown: Promise<void> | undefined;
   reload: () => Promise<ReloadResult> = async () => ({ ok: true });
@@ -98,6 +100,7 @@ export class FakeNode {
       node: {
         config: () => self.config(),
         cluster: () => self.cluster,
+        clusterReport: async () => self.clusterReport,
         isReady: () => self.isReady,
         untilTimeKnown: () => self.timeKnown,
         reload: () => self.reload(),

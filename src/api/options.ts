@@ -29,8 +29,15 @@ export interface ApiLimits {
   readonly labelValueLength: number;
   readonly annotationValueLength: number;
   readonly generatorURLLength: number;
-  /** All names and values of one alert together: an alert must fit into a message between peers. */
+  /** All names and values of one alert together. */
   readonly alertLength: number;
+  /**
+   * As JSON in UTF-8, as are the labels: an alert must fit into a message that reaches the peers at once, and so must what
+   * says who told whom about it, which names its group. Above, annotations are cut; labels say which alert it is, and are
+   * refused.
+   */
+  readonly alertBytes: number;
+  readonly labelsBytes: number;
   readonly silenceBodyBytes: number;
   readonly matchersPerSilence: number;
   readonly filtersPerQuery: number;
@@ -51,6 +58,10 @@ export const DEFAULT_LIMITS: ApiLimits = {
   annotationValueLength: 64 * 2 ** 10,
   generatorURLLength: 16 * 2 ** 10,
   alertLength: 256 * 2 ** 10,
+  // Of the 64 KiB of a delta: the rest is for ages, versions, and what newer nodes may add.
+  alertBytes: 44 * 2 ** 10,
+  // Of those, too: a group's key quotes them once more, and stands beside what all nodes claim.
+  labelsBytes: 20 * 2 ** 10,
   silenceBodyBytes: 2 ** 20,
   matchersPerSilence: 256,
   filtersPerQuery: 100,

@@ -129,6 +129,19 @@ describe('hash', () => {
     expect(load(withHeader, '/etc/a').hash).toBe(load(withHeader, '/srv/b').hash);
   });
 
+  test.each([
+    ['telegram_configs: [{chat_id: 1, bot_token: X}]', 'telegram_configs: [{chat_id: 1, bot_token_file: f}]'],
+    ['webhook_configs: [{url: "http://a.test/X"}]', 'webhook_configs: [{url_file: f}]'],
+    [
+      'webhook_configs: [{url_file: f, http_config: {basic_auth: {username: u, password: X}}}]',
+      'webhook_configs: [{url_file: f, http_config: {basic_auth: {username: u, password_file: f}}}]',
+    ],
+  ])('is the same wherever the secret lies: %s', (inline, inFile) => {
+    const hash = (receiver: string) => load(`route: {receiver: r}\nreceivers: [{name: r, ${receiver}}]`).hash;
+    expect(hash(inline)).toBe(hash(inFile));
+    expect(hash(inline)).toBe(hash(inline.replace('X', 'Y')));
+  });
+
   test('changes with what the configuration does', () => {
     expect(load(LARGE).hash).not.toBe(load(LARGE.replace('group_wait: 30s', 'group_wait: 31s')).hash);
   });

@@ -18,7 +18,7 @@ export interface ShownSections {
 
 export interface Shown {
   readonly shown: string;
-  /** Lower-case hex SHA-256 of what is shown without the paths of files, which may differ from host to host. */
+  /** Lower-case hex SHA-256 of what is shown without secrets and paths of files, which may differ from host to host. */
   readonly hash: string;
 }
 
@@ -33,8 +33,8 @@ export function showConfig(sections: ShownSections): Shown {
     ...(muteTimeIntervals.length > 0 && { mute_time_intervals: muteTimeIntervals }),
     ...(timeIntervals.length > 0 && { time_intervals: timeIntervals }),
   };
-  const withoutPaths = toYaml(withoutFiles({ ...document, templates: [] }));
-  return { shown: toYaml(document), hash: createHash('sha256').update(withoutPaths).digest('hex') };
+  const ofAllHosts = toYaml(withoutFilesAndSecrets({ ...document, templates: [] }));
+  return { shown: toYaml(document), hash: createHash('sha256').update(ofAllHosts).digest('hex') };
 }
 
 /** In place of a whole URL that is secret. Unlike `<secret>` alone it is a URL, in Go's eyes and in ours. */
@@ -61,9 +61,12 @@ function toYaml(value: unknown): string {
   return stringify(value, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
-function withoutFiles(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutFiles);
+/** One host may have a secret in a file and another in the configuration itself. */
+function withoutFilesAndSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutFilesAndSecrets);
   if (typeof value !== 'object' || value === null) return value;
-  const rest = Object.entries(value).filter(([key]) => !key.endsWith('_file') && key !== 'files');
-  return Object.fromEntries(rest.map(([key, field]) => [key, withoutFiles(field)]));
+  const rest = Object.entries(value).filter(
+    ([key, field]) => !key.endsWith('_file') && key !== 'files' && field !== SHOWN_SECRET && field !== SHOWN_SECRET_URL,
+  );
+  return Object.fromEntries(rest.map(([key, field]) => [key, withoutFilesAndSecrets(field)]));
 }

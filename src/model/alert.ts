@@ -26,6 +26,8 @@ export interface Alert {
   readonly version?: AlertVersion;
   /** Among peers only, and once acted upon as having run out: when it was heard last; `updatedAtMs` is its end then. */
   readonly lastHeardMs?: number;
+  /** What a peer of a newer version said of it besides, to be passed on; see cluster/unknown-fields.ts. */
+  readonly unknownFields?: Readonly<Record<string, unknown>>;
 }
 
 /** See HybridClock, which gives it. It orders; it is no time. */
@@ -81,13 +83,14 @@ function combine(stored: Alert, incoming: Alert, { words, start, end, receivedAt
     updatedAtMs: words.updatedAtMs,
     receivedAtMs,
   };
-  const { version } = stored;
-  if (start.startsAtText === undefined && end.endsAtText === undefined) {
+  const { version, unknownFields } = stored;
+  if (start.startsAtText === undefined && end.endsAtText === undefined && unknownFields === undefined) {
     return version === undefined ? merged : { ...merged, version };
   }
   return {
     ...merged,
     ...(version !== undefined && { version }),
+    ...(unknownFields !== undefined && { unknownFields }),
     ...(start.startsAtText !== undefined && { startsAtText: start.startsAtText }),
     ...(end.endsAtText !== undefined && { endsAtText: end.endsAtText }),
   };

@@ -1,7 +1,7 @@
 /** Records of the notification log end alike on all nodes, and tell the same after a journey. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyVersion, replicatedMapLaws } from '../../cluster/replicated-map.laws.ts';
+import { anyUnknownFields, anyVersion, replicatedMapLaws } from '../../cluster/replicated-map.laws.ts';
 import {
   type ClaimRecord,
   lastTouchedMs,
@@ -18,11 +18,14 @@ import {
 } from './log-records.ts';
 
 const instant = fc.integer({ min: 0, max: 9 });
-const anyTold: fc.Arbitrary<ToldRecord> = fc.record({
-  state: fc.constantFrom('untold', 'intent', 'firing', 'resolved'),
-  version: anyVersion,
-  atMs: instant,
-});
+const anyTold: fc.Arbitrary<ToldRecord> = fc
+  .record({
+    state: fc.constantFrom<ToldRecord['state'][]>('untold', 'intent', 'firing', 'resolved'),
+    version: anyVersion,
+    atMs: instant,
+    unknown: anyUnknownFields,
+  })
+  .map(({ unknown, ...known }) => ({ ...known, ...unknown }));
 const anyClaim: fc.Arbitrary<ClaimRecord> = fc.record({
   state: fc.constantFrom('intent', 'refused', 'sent'),
   version: anyVersion,
@@ -30,20 +33,31 @@ const anyClaim: fc.Arbitrary<ClaimRecord> = fc.record({
   untilMs: instant,
   atMs: instant,
 });
-const anyTurn: fc.Arbitrary<TurnRecord> = fc.record({
-  groupKey: fc.constant('group'),
-  receiverKey: fc.constant('receiver'),
-  spoke: fc.option(fc.record({ version: anyVersion, tickMs: instant }), { nil: undefined }),
-  claims: fc.dictionary(fc.constantFrom('a', 'b'), anyClaim).map((claims) => new Map(Object.entries(claims))),
-});
+const anyTurn: fc.Arbitrary<TurnRecord> = fc
+  .record({
+    spoke: fc.option(fc.record({ version: anyVersion, tickMs: instant }), { nil: undefined }),
+    claims: fc.dictionary(fc.constantFrom('a', 'b'), anyClaim).map((claims) => new Map(Object.entries(claims))),
+    unknown: anyUnknownFields,
+  })
+  .map(({ unknown, ...known }) => ({ groupKey: 'group', receiverKey: 'receiver', ...known, ...unknown }));
 
-replicatedMapLaws({ name: 'what was told', merge: mergeTold, digest: toldDigest, arbitraryValue: anyTold });
+replicatedMapLaws({
+  name: 'what was told',
+  merge: mergeTold,
+  digest: toldDigest,
+  arbitraryValue: anyTold,
+  content: ({ state, version, unknownFields }) => [state, version, unknownFields],
+});
 replicatedMapLaws({
   name: 'turns',
   merge: mergeTurns,
   digest: turnDigest,
   arbitraryValue: anyTurn,
-  content: ({ spoke, claims }) => [spoke, [...claims].sort(([a], [b]) => (a < b ? -1 : 1))],
+  content: ({ spoke, claims, unknownFields }) => [
+    spoke,
+    [...claims].sort(([a], [b]) => (a < b ? -1 : 1)),
+    unknownFields,
+  ],
 });
 
 it('of the same word heard twice the older instants count: the way never makes it seem older', () => {
@@ -55,6 +69,22 @@ it('of the same word heard twice the older instants count: the way never makes i
   });
   expect(mergeTurns(at(100), at(90)).spoke?.tickMs).toBe(90);
   expect(mergeTurns(at(90), at(100)).spoke?.tickMs).toBe(90);
+});
+
+it('what a newer version says besides tells two copies apart, so that both get it', () => {
+  const unknownFields = { messageId: 7 };
+  fc.assert(
+    fc.property(
+      anyTold,
+      ({ unknownFields: _, ...told }) => toldDigest({ ...told, unknownFields }) !== toldDigest(told),
+    ),
+  );
+  fc.assert(
+    fc.property(
+      anyTurn,
+      ({ unknownFields: _, ...turn }) => turnDigest({ ...turn, unknownFields }) !== turnDigest(turn),
+    ),
+  );
 });
 
 describe('of two words about an alert', () => {

@@ -3,6 +3,12 @@
  * told to one receiver, and who spoke, speaks or was refused there. Pure. Instants are on the clock of the node that holds
  * the record; on the wire they are ages, so that no clock has to be trusted.
  */
+import {
+  digestOfFields,
+  mergeUnknownFields,
+  unknownFieldsOf,
+  type WithUnknownFields,
+} from '../../cluster/unknown-fields.ts';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../../cluster/version.ts';
 
 /**
@@ -14,7 +20,7 @@ export type ToldState = 'untold' | 'intent' | 'firing' | 'resolved';
 /** What a node says it does about one tick of a group for one receiver. */
 export type ClaimState = 'intent' | 'refused' | 'sent';
 
-export interface ToldRecord {
+export interface ToldRecord extends WithUnknownFields {
   readonly state: ToldState;
   readonly version: Version;
   readonly atMs: number;
@@ -31,7 +37,7 @@ export interface ClaimRecord {
 }
 
 /** Of one place: a group and a receiver. */
-export interface TurnRecord {
+export interface TurnRecord extends WithUnknownFields {
   readonly groupKey: string;
   readonly receiverKey: string;
   /** The last message that was sent, whoever sent it. */
@@ -48,12 +54,14 @@ const MOST_CLAIMS = 64;
 /** The later word counts. Returns `stored` itself if `incoming` brings nothing. */
 export function mergeTold(stored: ToldRecord, incoming: ToldRecord): ToldRecord {
   const order = compareVersions(incoming.version, stored.version);
+  if (order !== 0) return order > 0 ? incoming : stored;
   // Versions are given once; should two records share one all the same, every node picks the same of them.
-  return order > 0 || (order === 0 && incoming.state > stored.state) ? incoming : stored;
+  if (incoming.state !== stored.state) return incoming.state > stored.state ? incoming : stored;
+  return mergeUnknownFields(stored, incoming);
 }
 
-export function toldDigest({ version, state }: ToldRecord): string {
-  return `${formatVersion(version)} ${state}`;
+export function toldDigest({ version, state, unknownFields }: ToldRecord): string {
+  return `${formatVersion(version)} ${state}${digestOfFields(unknownFields)}`;
 }
 
 /**
@@ -70,8 +78,9 @@ export function mergeTurns(stored: TurnRecord, incoming: TurnRecord): TurnRecord
     claims ??= new Map(stored.claims);
     claims.set(node, merged);
   }
-  if (spoke === stored.spoke && !claims) return stored;
-  return { ...stored, spoke, claims: claims ?? stored.claims };
+  const whole = mergeUnknownFields(stored, incoming);
+  if (spoke === stored.spoke && !claims) return whole;
+  return { ...whole, spoke, claims: claims ?? stored.claims };
 }
 
 function mergeSpoken(stored: TurnRecord['spoke'], incoming: TurnRecord['spoke']): TurnRecord['spoke'] {
@@ -99,9 +108,9 @@ function isSameClaim(a: ClaimRecord, b: ClaimRecord): boolean {
   return a.state === b.state && a.tickMs === b.tickMs && a.untilMs === b.untilMs && a.atMs === b.atMs;
 }
 
-export function turnDigest({ spoke, claims }: TurnRecord): string {
+export function turnDigest({ spoke, claims, unknownFields }: TurnRecord): string {
   const made = [...claims].map(([node, { version, state }]) => `${node} ${formatVersion(version)} ${state}`);
-  return [spoke ? formatVersion(spoke.version) : '', ...made.sort()].join('\n');
+  return `${[spoke ? formatVersion(spoke.version) : '', ...made.sort()].join('\n')}${digestOfFields(unknownFields)}`;
 }
 
 /** The newest instant in a record. */
@@ -112,19 +121,30 @@ export function lastTouchedMs({ claims }: TurnRecord): number {
 /** Turns an instant into what is written, and back: an age on the wire, a wall time on disk. */
 export type TimeForm = (ms: number) => number;
 
-export function writeTold({ state, version, atMs }: ToldRecord, form: TimeForm): unknown {
-  return { state, version: formatVersion(version), at: form(atMs) };
+const TOLD_FIELDS = new Set(['state', 'version', 'at']);
+const TURN_FIELDS = new Set(['groupKey', 'receiverKey', 'spoke', 'claims']);
+
+export function writeTold({ state, version, atMs, unknownFields }: ToldRecord, form: TimeForm): unknown {
+  return { ...unknownFields, state, version: formatVersion(version), at: form(atMs) };
 }
 
 /** @throws if it is not one */
 export function readTold(written: unknown, form: TimeForm): ToldRecord {
-  const { state, version, at } = blockOf(written);
+  const record = blockOf(written);
+  const { state, version, at } = record;
   if (!TOLD_STATES.includes(state)) throw new Error('not a record of what was told');
-  return { state: state as ToldState, version: versionOf(version), atMs: form(instantOf(at)) };
+  return {
+    state: state as ToldState,
+    version: versionOf(version),
+    atMs: form(instantOf(at)),
+    ...unknownFieldsOf(record, TOLD_FIELDS),
+  };
 }
 
-export function writeTurn({ groupKey, receiverKey, spoke, claims }: TurnRecord, form: TimeForm): unknown {
+export function writeTurn(record: TurnRecord, form: TimeForm): unknown {
+  const { groupKey, receiverKey, spoke, claims, unknownFields } = record;
   return {
+    ...unknownFields,
     groupKey,
     receiverKey,
     ...(spoke && { spoke: { version: formatVersion(spoke.version), tick: form(spoke.tickMs) } }),
@@ -141,7 +161,8 @@ export function writeTurn({ groupKey, receiverKey, spoke, claims }: TurnRecord, 
 
 /** @throws if it is not one */
 export function readTurn(written: unknown, form: TimeForm): TurnRecord {
-  const { groupKey, receiverKey, spoke, claims } = blockOf(written);
+  const record = blockOf(written);
+  const { groupKey, receiverKey, spoke, claims } = record;
   if (typeof groupKey !== 'string' || typeof receiverKey !== 'string' || !Array.isArray(claims))
     throw new Error('not a record of turns');
   if (claims.length > MOST_CLAIMS) throw new Error(`a record of turns with more than ${MOST_CLAIMS} claims`);
@@ -150,6 +171,7 @@ export function readTurn(written: unknown, form: TimeForm): TurnRecord {
     receiverKey,
     spoke: spoke === undefined ? undefined : readSpoken(spoke, form),
     claims: new Map(claims.map((claim) => readClaim(claim, form))),
+    ...unknownFieldsOf(record, TURN_FIELDS),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Silences end alike on all nodes, and what a human ended stays ended. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyVersion, replicatedMapLaws } from '../../cluster/replicated-map.laws.ts';
+import { anyUnknownFields, anyVersion, replicatedMapLaws } from '../../cluster/replicated-map.laws.ts';
 import { Matcher } from '../model/matcher.ts';
 import { mergeSilences, readSilence, type SilenceRecord, silenceDigest, writeSilence } from './silence-record.ts';
 
@@ -29,11 +29,12 @@ replicatedMapLaws<SilenceRecord>({
   digest: silenceDigest,
   // A version stands for one word of one process; so its words follow from it.
   arbitraryValue: fc
-    .record({ version: anyVersion, isEnded: fc.boolean() })
-    .map(({ version: { time, node }, isEnded }) =>
-      record({ time, node, comment: `${time}${node}`, endsAtMs: 100 + time, ...(isEnded && { ended: time }) }),
-    ),
-  content: ({ silence, ended }) => [silence.comment, silence.endsAtMs, ended?.time],
+    .record({ version: anyVersion, isEnded: fc.boolean(), unknown: anyUnknownFields })
+    .map(({ version: { time, node }, isEnded, unknown }) => ({
+      ...record({ time, node, comment: `${time}${node}`, endsAtMs: 100 + time, ...(isEnded && { ended: time }) }),
+      ...unknown,
+    })),
+  content: ({ silence, ended, unknownFields }) => [silence.comment, silence.endsAtMs, ended?.time, unknownFields],
 });
 
 describe('of two copies of a silence', () => {
@@ -57,9 +58,13 @@ describe('of two copies of a silence', () => {
   });
 });
 
+it('what a newer version says besides tells two copies apart, so that both get it', () => {
+  expect(silenceDigest({ ...record(), unknownFields: { ticket: 'T-1' } })).not.toBe(silenceDigest(record()));
+});
+
 describe('a record that travels', () => {
   it('arrives as it was', () => {
-    const sent = record({ time: 7, ended: 7 });
+    const sent = { ...record({ time: 7, ended: 7 }), unknownFields: { ticket: 'T-1' } };
     expect(readSilence(JSON.parse(JSON.stringify(writeSilence(sent))))).toEqual(sent);
   });
 

@@ -2,28 +2,39 @@
  * A silence as peers share it, and how two copies become one. What a human ended stays ended, whatever another human, who
  * did not know, changed about it at the same time; of two changes the later one counts. Pure.
  */
+import {
+  digestOfFields,
+  mergeUnknownFields,
+  unknownFieldsOf,
+  type WithUnknownFields,
+} from '../../cluster/unknown-fields.ts';
 import { compareVersions, formatVersion, parseVersion, type Version } from '../../cluster/version.ts';
 import type { Labels } from '../model/labels.ts';
 import { Matcher, TYPE_ORDER } from '../model/matcher.ts';
 import type { Silence } from '../model/silence.ts';
 
-export interface SilenceRecord {
+export interface SilenceRecord extends WithUnknownFields {
   readonly silence: Silence;
   readonly version: Version;
   /** Of the word that ended it; the earliest, if several did. Undefined: nobody has, though its time may have passed. */
   readonly ended: Version | undefined;
 }
 
+const FIELDS = new Set([
+  ...['id', 'matchers', 'startsAtMs', 'endsAtMs', 'updatedAtMs', 'createdBy', 'comment', 'annotations'],
+  ...['version', 'ended'],
+]);
+
 /** Returns `stored` itself if `incoming` brings nothing. */
 export function mergeSilences(stored: SilenceRecord, incoming: SilenceRecord): SilenceRecord {
   const ended = earlier(stored, incoming);
-  const later = isLater(incoming, stored) ? incoming : stored;
+  const later = laterWords(stored, incoming);
   if (ended === undefined || ended === later) return later;
   // The later words, with the end that came first.
   const { startsAtMs, endsAtMs } = ended.silence;
   const merged: SilenceRecord = {
+    ...later,
     silence: { ...later.silence, startsAtMs, endsAtMs },
-    version: later.version,
     ended: ended.ended,
   };
   return silenceDigest(merged) === silenceDigest(stored) ? stored : merged;
@@ -34,10 +45,13 @@ function earlier(a: SilenceRecord, b: SilenceRecord): SilenceRecord | undefined 
   return b.ended !== undefined && compareVersions(b.ended, a.ended) < 0 ? b : a;
 }
 
-function isLater(a: SilenceRecord, b: SilenceRecord): boolean {
-  const order = compareVersions(a.version, b.version);
+function laterWords(stored: SilenceRecord, incoming: SilenceRecord): SilenceRecord {
+  const order = compareVersions(incoming.version, stored.version);
+  if (order !== 0) return order > 0 ? incoming : stored;
   // Versions are given once; should two records share one all the same, every node picks the same of them.
-  return order > 0 || (order === 0 && words(a) > words(b));
+  const [ours, theirs] = [words(stored), words(incoming)];
+  if (ours !== theirs) return theirs > ours ? incoming : stored;
+  return mergeUnknownFields(stored, incoming);
 }
 
 /** Start and end are the ended one's, so they do not tell two later words apart. */
@@ -45,13 +59,14 @@ function words({ silence: { startsAtMs: _, endsAtMs: __, ...rest } }: SilenceRec
   return JSON.stringify(storedSilence(rest));
 }
 
-export function silenceDigest({ version, ended }: SilenceRecord): string {
-  return `${formatVersion(version)} ${ended ? formatVersion(ended) : ''}`;
+export function silenceDigest({ version, ended, unknownFields }: SilenceRecord): string {
+  return `${formatVersion(version)} ${ended ? formatVersion(ended) : ''}${digestOfFields(unknownFields)}`;
 }
 
 /** For disk and wire: silences hold absolute times, which are read with the cluster's clock. */
-export function writeSilence({ silence, version, ended }: SilenceRecord): unknown {
+export function writeSilence({ silence, version, ended, unknownFields }: SilenceRecord): unknown {
   return {
+    ...unknownFields,
     ...storedSilence(silence),
     version: formatVersion(version),
     ...(ended && { ended: formatVersion(ended) }),
@@ -80,7 +95,12 @@ export function readSilence(written: unknown): SilenceRecord {
     Silence,
     'matchers'
   >;
-  return { silence: { ...silence, matchers: matchers.map(readMatcher) }, version: readVersion, ended: readEnded };
+  return {
+    silence: { ...silence, matchers: matchers.map(readMatcher) },
+    version: readVersion,
+    ended: readEnded,
+    ...unknownFieldsOf(written as Record<string, unknown>, FIELDS),
+  };
 }
 
 function readMatcher(written: unknown): Matcher {

@@ -35,7 +35,7 @@ export interface SilencesOptions {
   readonly retentionMs: number;
   /** Counts every stored silence, also expired ones; 0 is unlimited. */
   readonly maxSilences: number;
-  /** Of the stored text; 0 is unlimited. */
+  /** Of the stored text; 0 is what can pass between peers. */
   readonly maxSilenceSizeBytes: number;
   /** Which label names a silence may ask for; by default any. */
   readonly labelNameMode?: LabelNameMode;
@@ -43,6 +43,9 @@ export interface SilencesOptions {
 
 /** Who makes a silence waits no longer for a hanging disk than this; the silence is in force from the first moment. */
 const LONGEST_WAIT_FOR_DISK_MS = 5_000;
+
+/** Of 128 KiB that pass between peers; the rest is for versions, and what newer nodes may add. */
+const LARGEST_BYTES = 104 * 1024;
 
 /** What is known of one alert: the silences that match it, whatever their state, up to a change of the set. */
 interface Matched {
@@ -231,8 +234,8 @@ export class Silences {
   }
 
   #checkSize(silence: Silence): void {
-    const limit = this.#options.maxSilenceSizeBytes;
-    if (limit <= 0) return;
+    const { maxSilenceSizeBytes } = this.#options;
+    const limit = Math.min(maxSilenceSizeBytes > 0 ? maxSilenceSizeBytes : LARGEST_BYTES, LARGEST_BYTES);
     const size = Buffer.byteLength(JSON.stringify(storedSilence(silence)));
     if (size > limit)
       throw new SilenceError('TOO_LARGE', `silence exceeded maximum size: ${size} bytes (limit: ${limit} bytes)`);

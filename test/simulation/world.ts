@@ -41,6 +41,7 @@ export class World implements AsyncDisposable {
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly #virtual: VirtualWorld;
   readonly #directory = mkdtempSync(join(tmpdir(), 'tocsin-world-'));
+  readonly #configFile = join(this.#directory, 'tocsin.yml');
   readonly #places = new Map<string, Place>();
   readonly #checkers = new Map<string, Checker>();
   readonly #truth = new Map<AlertText, Labels>();
@@ -53,8 +54,8 @@ export class World implements AsyncDisposable {
     this.history = new History(() => this.nowMs);
     this.history.remark(`seed ${seed}`);
     this.rings = rings;
-    const configFile = join(this.#directory, 'tocsin.yml');
-    writeFileSync(configFile, configText(rings));
+    const configFile = this.#configFile;
+    this.configure(rings);
     const plans = nodes.map((node) => (typeof node === 'string' ? { name: node } : node));
     const world = {
       virtual: this.#virtual,
@@ -159,6 +160,11 @@ export class World implements AsyncDisposable {
     const taken = response?.status === 200;
     if (taken) this.history.add({ what: 'has expired', node, id });
     return taken;
+  }
+
+  /** What nodes that start or are reloaded from now on find as their configuration. */
+  configure(rings: readonly RingPlan[]): void {
+    writeFileSync(this.#configFile, configText(rings));
   }
 
   /** Somebody looks at every node that answers. */

@@ -199,6 +199,13 @@ export class AlertNode {
     }
   }
 
+  /** As if the other node were of a newer version, which says something besides about the alert. */
+  hearBesides(from: AlertNode, alertname: string, besides: Readonly<Record<string, unknown>>): void {
+    const key = fingerprint({ alertname });
+    const record = { ...(from.#shared.encodeRecord(key, from.system.now()) as object), ...besides };
+    this.#shared.receive(key, JSON.parse(JSON.stringify(record)), { from: from.id, now: this.system.now() });
+  }
+
   #announce(key: string): void {
     this.#cluster.announced.push({ by: this.id, atMs: this.#cluster.system.now().monotonicMs });
     const { system, nodes } = this.#cluster;
@@ -223,6 +230,7 @@ export class AlertNode {
         this.#map = map;
       },
       announce: (_, key) => this.#announce(key),
+      acknowledged: async () => true,
     };
     const { perAlertnameLimit = 0 } = this.#options;
     const store = new AlertStore(

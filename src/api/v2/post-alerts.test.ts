@@ -249,12 +249,27 @@ describe('a limit', () => {
     ['annotation value length', { annotationValueLength: 3 }, { annotations: { a: '1234' } }],
     ['generatorURL length', { generatorURLLength: 8 }, { generatorURL: 'http://abc' }],
     ['total length', { alertLength: 20 }, { annotations: { a: '1234567890' } }],
+    ['bytes of labels', { labelsBytes: 30 }, { labels: { a: 'ä'.repeat(15) } }],
+    ['bytes that cannot be cut', { alertBytes: 100 }, { generatorURL: `http://${'x'.repeat(100)}` }],
   ])('on %s refuses that alert alone and says how much is taken', async (_case, limits, alert) => {
     const node = new FakeNode();
     const answer = await post(node, [{ labels: { alertname: 'x' }, ...alert }, { labels: { a: 'b' } }], limits);
     expect(answer.status).toBe(400);
     expect(answer.text).toContain(`at most ${Object.values(limits)[0]} are taken`);
     expect(node.alerts.size).toBe(1);
+  });
+
+  test('on what passes between peers cuts the longest annotation and takes the alert', async () => {
+    const node = new FakeNode();
+    const annotations = { log: 'x'.repeat(60_000), trace: 'y'.repeat(20_000), summary: 'it is down' };
+    const answer = await post(node, [{ labels: { alertname: 'x' }, annotations }]);
+    const [taken] = node.alerts.values();
+    expect([answer.status, taken?.annotations.summary, taken?.annotations.trace]).toEqual([
+      200,
+      'it is down',
+      annotations.trace,
+    ]);
+    expect(taken?.annotations.log).toMatch(/^x+… \(cut; it had 60000 characters\)$/);
   });
 
   test('on alerts in a request refuses all of them', async () => {

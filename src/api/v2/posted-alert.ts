@@ -6,6 +6,7 @@ import type { Alert } from '../../model/alert.ts';
 import { fingerprint, isValidLabelName, type LabelNameMode, type Labels, sortedLabels } from '../../model/labels.ts';
 import type { Timestamp } from '../../model/timestamp.ts';
 import type { ApiLimits } from '../options.ts';
+import { fittedAnnotations, jsonBytes, mayExceed } from './fitted-annotations.ts';
 import type { InstantReader } from './instant.ts';
 
 /**
@@ -41,7 +42,7 @@ const NO_LABELS: Labels = {};
 /** `posted` is one element of the parsed body: anything at all. */
 export function normaliseAlert(posted: unknown, options: NormalisingOptions): Alert | AlertProblem {
   if (!isRecord(posted)) return new AlertProblem('type', `${typeName(posted)} is not an alert; send an object`);
-  const { limits, nowMs } = options;
+  const { nowMs } = options;
 
   const startsAt = readTime('startsAt', posted.startsAt, options);
   if (startsAt instanceof AlertProblem) return startsAt;
@@ -53,18 +54,14 @@ export function normaliseAlert(posted: unknown, options: NormalisingOptions): Al
 
   const labels = readLabels(posted.labels, options);
   if (labels instanceof AlertProblem) return labels;
-  const annotations = readAnnotations(posted.annotations, options);
-  if (annotations instanceof AlertProblem) return annotations;
+  const given = readAnnotations(posted.annotations, options);
+  if (given instanceof AlertProblem) return given;
   const generatorURL = readGeneratorURL(posted.generatorURL, options);
   if (generatorURL instanceof AlertProblem) return generatorURL;
 
   if (endsAtMs < start.ms) return new AlertProblem('content', 'start time must be before end time');
-  if (options.bodyLength > limits.alertLength) {
-    const length = textLength(labels) + textLength(annotations) + generatorURL.length;
-    if (length > limits.alertLength) {
-      return new AlertProblem('content', `has ${length} characters; at most ${limits.alertLength} are taken`);
-    }
-  }
+  const annotations = annotationsThatFit({ labels, annotations: given, generatorURL }, options);
+  if (annotations instanceof AlertProblem) return annotations;
 
   const alert: Alert = {
     fingerprint: fingerprint(labels),
@@ -83,6 +80,29 @@ export function normaliseAlert(posted: unknown, options: NormalisingOptions): Al
     ...(start.text !== undefined && { startsAtText: start.text }),
     ...(endsAt?.text !== undefined && { endsAtText: endsAt.text }),
   };
+}
+
+/** Nearly always those that were given, as a look at the length of the whole request tells. */
+function annotationsThatFit(
+  texts: { readonly labels: Labels; readonly annotations: Labels; readonly generatorURL: string },
+  { limits, bodyLength }: NormalisingOptions,
+): Labels | AlertProblem {
+  const { labels, annotations, generatorURL } = texts;
+  const { alertLength, alertBytes, labelsBytes } = limits;
+  const smallest = Math.min(alertLength, alertBytes, labelsBytes);
+  if (bodyLength <= alertLength && !mayExceed(smallest, { length: bodyLength, pairs: 0 })) return annotations;
+  const ofLabels = sizeOf(labels);
+  const ofAnnotations = sizeOf(annotations);
+  const length = ofLabels.length + ofAnnotations.length + generatorURL.length;
+  if (length > alertLength) {
+    return new AlertProblem('content', `has ${length} characters; at most ${alertLength} are taken`);
+  }
+  if (mayExceed(labelsBytes, ofLabels) && jsonBytes(labels) > labelsBytes) {
+    return new AlertProblem('content', `its labels have ${jsonBytes(labels)} bytes; at most ${labelsBytes} are taken`);
+  }
+  if (!mayExceed(alertBytes, { length, pairs: ofLabels.pairs + ofAnnotations.pairs })) return annotations;
+  const fitted = fittedAnnotations(texts, alertBytes);
+  return fitted ?? new AlertProblem('content', `has ${jsonBytes(texts)} bytes; at most ${alertBytes} are taken`);
 }
 
 function readTime(
@@ -177,10 +197,14 @@ function copyOf(posted: Readonly<Record<string, string | null>>, { keepsEmpty }:
   return copy;
 }
 
-function textLength(labels: Labels): number {
+function sizeOf(labels: Labels): { readonly length: number; readonly pairs: number } {
   let length = 0;
-  for (const name in labels) length += name.length + (labels[name] as string).length;
-  return length;
+  let pairs = 0;
+  for (const name in labels) {
+    length += name.length + (labels[name] as string).length;
+    pairs += 1;
+  }
+  return { length, pairs };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

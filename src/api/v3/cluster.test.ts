@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { ClusterReport, ReportedMember } from '../cluster-report.ts';
+import { FakeNode } from '../fake-dependencies.ts';
+
+function member(id: string, fields: Partial<ReportedMember> = {}): ReportedMember {
+  return {
+    id,
+    self: false,
+    name: `node ${id}`,
+    address: '10.0.0.1:9094',
+    version: '0.1.0',
+    boot: 'b1',
+    configHash: 'c0ffee',
+    alive: true,
+    reason: 'heard',
+    settled: true,
+    left: false,
+    cloned: false,
+    heardAgoMs: 300,
+    heardByAnyoneAgoMs: 300,
+    clockOffsetMs: 2_500,
+    links: ['a'],
+    hears: [{ member: 'a', agoMs: 200 }],
+    firstForGroups: 4,
+    deltaRoundTripMs: 12,
+    exchange: { agoMs: 1_500, running: false, behind: 3, ahead: 0, remaining: 1 },
+    ...fields,
+  };
+}
+
+const REPORT: ClusterReport = {
+  self: 'a',
+  clockOffsetMs: -20,
+  configDiffers: true,
+  members: [
+    member('a', { self: true, exchange: null }),
+    member('b'),
+    member('c', { alive: false }),
+    member('d', { alive: false, left: true, clockOffsetMs: null }),
+  ],
+  claims: { total: 2, open: [] },
+  traffic: {
+    ...{ queued: 7, messagesRefused: 1, recordsRefused: 2, peersJoined: 5, peersLost: 3 },
+    deltas: { sent: 10, dropped: 1, tooLarge: 2, changed: 20, nothingNew: 30, refused: 4, unknownMap: 5 },
+  },
+};
+
+async function scraped(node: FakeNode): Promise<readonly string[]> {
+  const response = await node.app().request('/metrics');
+  return (await response.text()).split('\n');
+}
+
+describe('GET /api/v3/cluster', () => {
+  test('shows what the node knows', async () => {
+    const node = new FakeNode();
+    node.clusterReport = REPORT;
+    const response = await node.app().request('/api/v3/cluster');
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', ...REPORT }]);
+  });
+
+  test('says that there is no cluster', async () => {
+    const node = new FakeNode();
+    node.cluster = { status: 'disabled', name: '', peers: [] };
+    const response = await node.app().request('/api/v3/cluster');
+    expect([response.status, await response.json()]).toEqual([200, { status: 'disabled' }]);
+  });
+
+  test('is a GET', async () => {
+    expect((await new FakeNode().app().request('/api/v3/cluster', { method: 'POST' })).status).toBe(405);
+  });
+});
+
+describe('the metrics of a cluster', () => {
+  test.each([
+    ['alertmanager_cluster_failed_peers 1'],
+    ['alertmanager_cluster_messages_queued 7'],
+    ['alertmanager_cluster_peers_joined_total 5'],
+    ['tocsin_cluster_member_alive{peer="c"} 0'],
+    ['tocsin_cluster_rank_zero_groups{peer="b"} 4'],
+    ['tocsin_cluster_clock_offset_seconds{peer="b"} 2.5'],
+    ['tocsin_cluster_delta_round_trip_seconds{peer="b"} 0.012'],
+    ['tocsin_cluster_exchange_age_seconds{peer="b"} 1.5'],
+    ['tocsin_cluster_records_behind{peer="b"} 3'],
+    ['tocsin_cluster_records_remaining{peer="b"} 1'],
+    ['tocsin_cluster_config_differs 1'],
+    ['tocsin_cluster_open_claims 2'],
+    ['tocsin_cluster_delta_records_total{outcome="nothing_new"} 30'],
+    ['tocsin_cluster_records_refused_total 2'],
+    ['tocsin_cluster_messages_refused_total 1'],
+  ])('say %s', async (line) => {
+    const node = new FakeNode();
+    node.clusterReport = REPORT;
+    expect(await scraped(node)).toContain(line);
+  });
+
+  test('leave out what is not known, and whom nobody remembers', async () => {
+    const node = new FakeNode();
+    node.clusterReport = REPORT;
+    await scraped(node);
+    node.clusterReport = { ...REPORT, members: [member('b', { clockOffsetMs: null })] };
+    const lines = await scraped(node);
+    expect(lines.filter((line) => line.includes('tocsin_cluster_clock_offset_seconds{'))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('tocsin_cluster_member_alive{'))).toEqual([
+      'tocsin_cluster_member_alive{peer="b"} 1',
+    ]);
+  });
+
+  test('are not there without a cluster', async () => {
+    const lines = await scraped(new FakeNode());
+    expect(lines).toContain('tocsin_ready 1');
+    expect(lines.filter((line) => line.startsWith('tocsin_cluster_'))).toEqual([]);
+  });
+
+  test('are of one look', async () => {
+    const node = new FakeNode();
+    let looks = 0;
+    const dependencies = node.dependencies();
+    const clusterReport = async () => {
+      looks += 1;
+      return REPORT;
+    };
+    node.dependencies = () => ({ ...dependencies, node: { ...dependencies.node, clusterReport } });
+    await scraped(node);
+    expect(looks).toBe(1);
+  });
+});
