@@ -1,13 +1,11 @@
 /** Runs a random world to its end and judges it. Whoever finds it at fault is told how to see it again. */
 import { type Judgement, judge, violationTexts } from './promises.ts';
-import type { BrokenBuild } from './simulated-node.ts';
 import { endAllTroubles } from './troubles.ts';
 import { World } from './world.ts';
 import { planWorld, type WorldLimits, type WorldPlan } from './world-plan.ts';
 
 export interface RandomWorldOptions extends Partial<WorldLimits> {
   readonly logs?: boolean;
-  readonly broken?: BrokenBuild;
 }
 
 export interface RanWorld {
@@ -17,7 +15,7 @@ export interface RanWorld {
 }
 
 /** What random worlds may have in the tests, and in a replay unless it says otherwise. */
-export const LIMITS: WorldLimits = { mostNodes: 1, checkersMayBeAhead: false };
+export const LIMITS: WorldLimits = { mostNodes: 3, checkersMayBeAhead: false };
 const REPLAY = 'test/simulation/replay.ts';
 
 export async function randomWorld(seed: number, options: RandomWorldOptions = {}): Promise<RanWorld> {
@@ -26,22 +24,16 @@ export async function randomWorld(seed: number, options: RandomWorldOptions = {}
 
 /** One fault shows itself again and again. */
 const MOST_SHOWN = 10;
-const TEST_FILES = 4;
-const SEEDS_OF_A_FILE = 75;
-
-/** So that several workers share them. @param file counted from 1 */
-export function seedsOfFile(file: number): readonly number[] {
-  return Array.from({ length: SEEDS_OF_A_FILE }, (_, index) => index * TEST_FILES + file);
-}
 
 /** Nothing if all promises were kept; else what was broken, and the command that shows how. */
-export function faultText(seed: number, { judgement }: RanWorld): string {
+export function faultText(seed: number, { judgement }: RanWorld, mostNodes = LIMITS.mostNodes): string {
   if (judgement.violations.length === 0) return '';
   const shown = violationTexts(judgement).slice(0, MOST_SHOWN);
-  return [`seed ${seed}: node ${REPLAY} ${seed}`, ...shown].join('\n  ');
+  const limits = mostNodes === LIMITS.mostNodes ? '' : ` --nodes ${mostNodes}`;
+  return [`seed ${seed}: node ${REPLAY} ${seed}${limits}`, ...shown].join('\n  ');
 }
 
-async function runPlan(plan: WorldPlan, { logs, broken }: RandomWorldOptions): Promise<RanWorld> {
+async function runPlan(plan: WorldPlan, { logs }: RandomWorldOptions): Promise<RanWorld> {
   const { seed, nodes, rings, network, peerTimeoutMs } = plan;
   await using world = await World.begin({
     seed,
@@ -50,7 +42,6 @@ async function runPlan(plan: WorldPlan, { logs, broken }: RandomWorldOptions): P
     network: { conditions: network },
     flags: [`--cluster.peer-timeout=${peerTimeoutMs}ms`],
     ...(logs !== undefined && { logs }),
-    ...(broken && { broken }),
   });
   for (const node of nodes) world.history.remark(JSON.stringify(node));
   for (const ring of rings) world.history.remark(JSON.stringify(ring));

@@ -12,7 +12,7 @@ import { World, type WorldOptions } from './world.ts';
 export interface Schedule {
   readonly name: string;
   /** Resolves with what was told otherwise than it must be: empty if all is well. */
-  readonly play: (options?: Pick<WorldOptions, 'seed' | 'broken' | 'logs'>) => Promise<string[]>;
+  readonly play: (options?: Pick<WorldOptions, 'seed' | 'logs'>) => Promise<string[]>;
 }
 
 const MINUTE = 60_000;

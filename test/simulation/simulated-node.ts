@@ -27,9 +27,6 @@ export interface NodePlan {
   readonly flags?: readonly string[];
 }
 
-/** A build that lacks one of the rules, to show that the simulation notices. */
-export type BrokenBuild = 'no re-read before a retry' | 'no asking' | 'timestamps instead of ages';
-
 export interface NodeWorld {
   readonly virtual: VirtualWorld;
   readonly history: History;
@@ -39,7 +36,6 @@ export interface NodeWorld {
   readonly flags: readonly string[];
   /** All of them, who are configured as each other's peers. */
   readonly names: readonly string[];
-  readonly broken: BrokenBuild | undefined;
   place(name: string): Place;
   /** Nothing reaches the node's machine any more until the network is healed. */
   onVanished(node: string): void;
@@ -227,8 +223,8 @@ export class SimulatedNode {
   }
 
   #dependencies(process: NodeProcess): AppDependencies {
-    const { logger, broken } = this.#world;
-    const dependencies = {
+    const { logger } = this.#world;
+    return {
       system: process.system,
       logger: logger(this.name),
       openStore: async (load: Parameters<NonNullable<AppDependencies['openStore']>>[0]) => {
@@ -237,11 +233,8 @@ export class SimulatedNode {
         return { store };
       },
       createReceivers: (config: Config) => this.#createReceivers(config, process),
-      cluster: { transport: process.transport, nodeId: this.name },
-      ...(broken && { broken }),
+      cluster: { transport: process.transport },
     };
-    // The one place that names what a node is given for its peers.
-    return dependencies as AppDependencies;
   }
 
   #createReceivers(config: Config, process: NodeProcess): ReadonlyMap<string, readonly Receiver[]> {

@@ -17,7 +17,7 @@ import { clock } from './must-tell.ts';
 import { NetworkFaults } from './network-faults.ts';
 import { alertText, type Message, Place } from './place.ts';
 import { configText, type RingPlan } from './ring-plan.ts';
-import { type BrokenBuild, NodeGoneError, type NodePlan, SimulatedNode } from './simulated-node.ts';
+import { NodeGoneError, type NodePlan, SimulatedNode } from './simulated-node.ts';
 import { type AlertText, messageText } from './world-event.ts';
 
 export interface WorldOptions {
@@ -31,7 +31,6 @@ export interface WorldOptions {
   readonly flags?: readonly string[];
   /** Has the trace say what the nodes log, too. */
   readonly logs?: boolean;
-  readonly broken?: BrokenBuild;
 }
 
 export class World implements AsyncDisposable {
@@ -49,7 +48,7 @@ export class World implements AsyncDisposable {
   #attempts = 0;
 
   private constructor(options: WorldOptions) {
-    const { seed = 1, rings, nodes = ['n1'], network = {}, flags = [], logs = false, broken } = options;
+    const { seed = 1, rings, nodes = ['n1'], network = {}, flags = [], logs = false } = options;
     this.#virtual = new VirtualWorld({ ...network, seed });
     this.history = new History(() => this.nowMs);
     this.history.remark(`seed ${seed}`);
@@ -64,7 +63,6 @@ export class World implements AsyncDisposable {
       configFile,
       flags,
       names: plans.map(({ name }) => name),
-      broken,
       place: (name: string) => this.place(name),
       onVanished: (node: string) => this.network.vanished(node),
     };
