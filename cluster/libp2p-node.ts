@@ -44,7 +44,7 @@ export async function createNode(options: NodeOptions): Promise<ClusterNode> {
     privateKey: options.key,
     addresses: { listen: [options.listen] },
     transports: [tcp({ maxConnections: MOST_CONNECTIONS + 2 * mostPendingInbound, listenOpts })],
-    connectionEncrypters: [noise({ prologueBytes: options.prologue })],
+    connectionEncrypters: [noise({ prologueBytes: options.prologue, extensions: NO_EARLY_MUXER })],
     streamMuxers: [yamux()],
     connectionGater: options.gater,
     connectionManager: {
@@ -66,6 +66,12 @@ export async function createNode(options: NodeOptions): Promise<ClusterNode> {
   return node;
 }
 
+/**
+ * Without it the end that was dialled takes a connection for complete with the last message of the handshake, by which the
+ * one that dials only learns whom it has reached, and may want no second connection to it.
+ */
+const NO_EARLY_MUXER = { streamMuxers: [] } as object;
+
 /** Every member knows the secret, so nobody is scored; broadcasts go to all direct peers, mesh or not. */
 const BROADCAST_OPTIONS = {
   allowedTopics: new Set([TOPIC]),
@@ -80,6 +86,8 @@ const BROADCAST_OPTIONS = {
   ignoreDuplicatePublishError: true,
   maxOutboundBufferSize: MOST_WAITING_BROADCAST_BYTES,
   maxInboundDataLength: LARGEST_RPC_BYTES,
+  // What was missed is fetched by anti-entropy. Here it would come seconds late, and a late beat looks like life.
+  mcacheGossip: 0,
   // Up to a dozen nodes are all in each other's mesh.
   D: 8,
   Dlo: 6,

@@ -381,10 +381,11 @@ export class Libp2pTransport implements Transport {
         connection.addEventListener('close', () => this.#pendingInbound.closed(connection));
         return this.#stopped.signal.aborted;
       },
-      denyInboundUpgradedConnection: async (peerId, connection) => {
+      denyInboundEncryptedConnection: (_, connection) => {
         this.#pendingInbound.gotThrough(connection);
-        return !(await makeRoom(peerId.toString(), 'inbound'));
+        return false;
       },
+      denyInboundUpgradedConnection: async (peerId) => !(await makeRoom(peerId.toString(), 'inbound')),
       // The peer has said nothing yet but who it is, so that it loses nothing.
       denyOutboundEncryptedConnection: (peerId, connection) => {
         const peer = peerId.toString();
