@@ -4,13 +4,15 @@
  */
 import { type GossipSub, type GossipsubOpts, gossipsub, StrictSign, TopicValidatorResult } from '@libp2p/gossipsub';
 import { identify } from '@libp2p/identify';
-import type { ConnectionGater, PrivateKey, Stream } from '@libp2p/interface';
+import type { Connection, ConnectionGater, PrivateKey, Stream } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
 import { tcp } from '@libp2p/tcp';
 import { yamux } from '@libp2p/yamux';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import type { ByteStream, StreamReader } from './links/byte-stream.ts';
+import { MOST_PEERS } from './links/link-message.ts';
+import type { LinkConnection } from './links/link-table.ts';
 import { formatHostAndPort } from './links/peer-address.ts';
 import { LARGEST_MESSAGE_BYTES, type NodeId } from './transport.ts';
 
@@ -88,12 +90,37 @@ const BROADCAST_OPTIONS = {
   maxInboundDataLength: LARGEST_RPC_BYTES,
   // What was missed is fetched by anti-entropy. Here it would come seconds late, and a late beat looks like life.
   mcacheGossip: 0,
-  // Up to a dozen nodes are all in each other's mesh.
-  D: 8,
-  Dlo: 6,
-  Dhi: 12,
+  // All direct peers are in the mesh, at the latest a second after they came, so that what is relayed reaches each.
+  D: MOST_PEERS,
+  Dlo: MOST_PEERS,
+  Dhi: 2 * MOST_PEERS,
   scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
 } satisfies Partial<GossipsubOpts>;
+
+/** What the table of links needs of a connection. */
+export function linkConnectionOf(
+  connection: Connection,
+  { openTalk }: Pick<LinkConnection, 'openTalk'>,
+): LinkConnection {
+  let isAborted = false;
+  return {
+    peer: connection.remotePeer.toString(),
+    direction: connection.direction,
+    remoteAddress: hostAndPortOf(connection.remoteAddr),
+    openTalk,
+    abort(cause) {
+      // Aborting breaks its streams, which may have it aborted once more before it is through with them.
+      if (isAborted) return;
+      isAborted = true;
+      try {
+        connection.abort(cause);
+      } catch {
+        // It throws if its streams cannot say goodbye any more, and leaves the socket open: the second call closes that.
+        connection.abort(cause);
+      }
+    },
+  };
+}
 
 /** `onBytes` is called whenever the peer shows a sign of life. */
 export function byteStreamOf(stream: Stream, { onBytes }: { onBytes: () => void }): ByteStream {
@@ -132,7 +159,7 @@ export function isForgotten({ services: { broadcasts } }: ClusterNode, peer: Nod
   return !broadcasts.getPeers().some((known) => known.toString() === peer);
 }
 
-export function hostAndPortOf(address: Multiaddr): string {
+function hostAndPortOf(address: Multiaddr): string {
   const [host] = address.getComponents();
   return formatHostAndPort({ host: host?.value ?? '', port: portOf(address) ?? 0 });
 }

@@ -15,8 +15,8 @@ import {
   canBroadcast,
   createNode,
   explained,
-  hostAndPortOf,
   isForgotten,
+  linkConnectionOf,
   portOf,
   TOPIC,
 } from './libp2p-node.ts';
@@ -317,14 +317,10 @@ export class Libp2pTransport implements Transport {
 
   #opened(connection: Connection): void {
     const peer = connection.remotePeer.toString();
-    const link: LinkConnection = {
-      peer,
-      direction: connection.direction,
-      remoteAddress: hostAndPortOf(connection.remoteAddr),
-      abort: (cause) => connection.abort(cause),
+    const link = linkConnectionOf(connection, {
       openTalk: async (signal) =>
         this.#byteStream(await connection.newStream(LINK_PROTOCOL, { signal, maxOutboundStreams: 1 }), peer),
-    };
+    });
     this.#connections.set(connection, link);
     if (this.#links.opened(link)) this.#connectionOf.set(peer, connection);
   }
