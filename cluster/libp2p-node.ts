@@ -170,8 +170,13 @@ export function portOf(address: Multiaddr): number | undefined {
 }
 
 /** Why a dial failed, in words that say what to do. */
-export function explained(cause: unknown, address: { readonly host: string; readonly port: number }): Error {
+export function explained(
+  cause: unknown,
+  address: { readonly host: string; readonly port: number },
+  peer: NodeId | undefined,
+): Error {
   const where = formatHostAndPort(address);
   if ((cause as Error).name !== 'EncryptionFailedError') return new Error(`${where} does not answer`, { cause });
+  if (peer !== undefined) return new Error(`${where} is not ${peer}, or has another secret`, { cause });
   return new Error(`the handshake with ${where} failed: give all nodes of the cluster the same secret`, { cause });
 }

@@ -113,9 +113,9 @@ export class Libp2pTransport implements Transport {
   readonly #pendingInbound = new PendingInbound<MultiaddrConnection>({ most: MOST_PENDING_INBOUND });
   readonly #connections = new WeakMap<Connection, LinkConnection>();
   readonly #connectionOf = new Map<NodeId, Connection>();
-  /** By the address dialled: who was met there, also if the connection was not wanted. */
-  readonly #met = new Map<string, NodeId>();
-  /** By peer: the address from which an outbound connection is being made of those that lead to it. */
+  /** By the address that is being dialled: who was met there, also if the connection was not wanted. */
+  readonly #met = new Map<string, NodeId | undefined>();
+  /** By peer: of the addresses that lead to it the one at which a connection is being made. */
   readonly #making = new Map<NodeId, string>();
   readonly #publishing = new Set<Promise<unknown>>();
   readonly #stopped = new AbortController();
@@ -259,10 +259,9 @@ export class Libp2pTransport implements Transport {
 
   broadcast(bytes: Uint8Array): void {
     assertSize(bytes);
-    const node = this.#node;
-    if (!node || this.peers().length === 0) return;
+    if (!this.#node || this.peers().length === 0) return;
     this.#bytesSent += bytes.length;
-    const publishing = node.services.broadcasts
+    const publishing = this.#node.services.broadcasts
       .publish(TOPIC, bytes)
       .catch((cause) => {
         this.#broadcastsFailed += 1;
@@ -276,7 +275,7 @@ export class Libp2pTransport implements Transport {
     signal.throwIfAborted();
     assertSize(bytes);
     const connection = this.#connectionOf.get(peer);
-    if (!connection || !this.peers().includes(peer)) throw new RequestError(`there is no link to ${peer}`);
+    if (!connection || !this.#links.isUp(peer)) throw new RequestError(`there is no link to ${peer}`);
     const limit = AbortSignal.any([signal, this.#stopped.signal]);
     try {
       const stream = await connection.newStream(REQUEST_PROTOCOL, { signal: limit });
@@ -349,15 +348,17 @@ export class Libp2pTransport implements Transport {
     address: ResolvedAddress,
     { peer, signal }: { peer: NodeId | undefined; signal: AbortSignal },
   ): Promise<NodeId> {
-    const text = multiaddrText(address, peer);
+    const target = multiaddr(multiaddrText(address, peer));
+    const text = target.toString();
+    this.#met.set(text, undefined);
     try {
-      const connection = await (this.#node as ClusterNode).dial(multiaddr(text), { signal });
+      const connection = await (this.#node as ClusterNode).dial(target, { signal });
       return connection.remotePeer.toString();
     } catch (cause) {
       if ((cause as Error).name === 'InvalidPeerIdError') return this.self;
       const met = this.#met.get(text);
       if (met !== undefined && (this.#links.hasConnection(met) || this.#making.has(met))) return met;
-      throw explained(cause, address);
+      throw explained(cause, address, peer);
     } finally {
       this.#met.delete(text);
       for (const [made, from] of this.#making) if (from === text) this.#making.delete(made);
@@ -386,6 +387,8 @@ export class Libp2pTransport implements Transport {
       denyOutboundEncryptedConnection: (peerId, connection) => {
         const peer = peerId.toString();
         const text = connection.remoteAddr.toString();
+        // One that was given up meanwhile is not wanted any more.
+        if (!this.#met.has(text)) return true;
         this.#met.set(text, peer);
         if (this.#links.hasConnection(peer) || this.#making.has(peer)) return true;
         this.#making.set(peer, text);
