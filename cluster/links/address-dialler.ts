@@ -18,8 +18,8 @@ export interface AddressDiallerDependencies {
   ) => Promise<NodeId>;
 }
 
-/** For TCP and the handshake with one address. */
-const CONNECT_TIMEOUT_MS = 3_000;
+/** For TCP and the handshake with one address; a peer that is short of time still gets through. */
+const CONNECT_TIMEOUT_MS = 5_000;
 /** Addresses move. */
 const REMEMBER_OWN_MS = 600_000;
 const MOST_OWN_ADDRESSES = 64;

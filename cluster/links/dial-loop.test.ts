@@ -167,7 +167,7 @@ test('a dial that hangs is given up and tried again', async () => {
   const caller = new Caller().configure('b:1');
   caller.there.set('b:1', 'hangs');
   caller.loop.start();
-  await caller.system.advance(8_000);
+  await caller.system.advance(12_000);
   caller.there.set('b:1', 'b');
   await caller.system.advance(2_000);
   expect(caller.linked.has('b')).toBe(true);

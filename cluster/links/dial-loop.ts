@@ -60,7 +60,7 @@ export class DialLoop {
 
   constructor(
     dependencies: DialLoopDependencies,
-    { shortestPauseMs = 1_000, longestPauseMs = 5_000, dialTimeoutMs = 8_000 }: DialLoopOptions = {},
+    { shortestPauseMs = 1_000, longestPauseMs = 5_000, dialTimeoutMs = 12_000 }: DialLoopOptions = {},
   ) {
     this.#dependencies = dependencies;
     this.#options = { shortestPauseMs, longestPauseMs, dialTimeoutMs };

@@ -105,7 +105,7 @@ test('a link is up when the peer has greeted and broadcasts can flow', async () 
 test('a connection that does not become a link is closed and nothing is told of it', async () => {
   const node = new Node();
   const connection = node.open('b');
-  await node.system.advance(5_100);
+  await node.system.advance(10_100);
   expect([connection.closedWith, node.changes]).toEqual(['the link did not come up', []]);
 });
 

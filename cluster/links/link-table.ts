@@ -68,7 +68,7 @@ const TICK_MS = 1_000;
 const STALL_MS = 500;
 const OPENING_POLL_MS = 20;
 /** From the connection to the link. */
-const OPENING_TIMEOUT_MS = 5_000;
+const OPENING_TIMEOUT_MS = 10_000;
 const DEAF_TIMEOUT_MS = 3_000;
 /** For a connection that gave way to be forgotten by whoever used it. */
 const GIVE_WAY_TIMEOUT_MS = 1_000;
