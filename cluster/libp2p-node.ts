@@ -54,6 +54,8 @@ export async function createNode(options: NodeOptions): Promise<ClusterNode> {
       // Bounded by PendingInbound, which cuts the oldest; these refuse the newest.
       maxIncomingPendingConnections: 4 * mostPendingInbound,
       inboundConnectionThreshold: 10_000,
+      // Streams of broadcasts are opened one after the other: a peer that does not answer delays those to all others.
+      outboundStreamProtocolNegotiationTimeout: 3_000,
       // Peers are dialled again by the dial loop alone.
       reconnectRetries: 0,
     },

@@ -179,6 +179,16 @@ test('who is linked hears the very first broadcast, and after a restart under th
   }
 });
 
+test('what is broadcast right before a stop still arrives', async () => {
+  const one = await Member.start();
+  const two = await Member.start({ peers: [one.address] });
+  await eventually('a link', () => one.isLinkedTo(two));
+  one.transport.broadcast(Buffer.alloc(200 * KIB));
+  one.transport.broadcast(Buffer.from('goodbye'));
+  await one.transport.stop();
+  await eventually('the goodbye', () => two.texts().includes('goodbye'), { timeoutMs: 2_000 });
+});
+
 test('a peer that comes back and dials nobody itself is linked within seconds', async () => {
   const key = randomBytes(32);
   const gone = await Member.start({ key });
