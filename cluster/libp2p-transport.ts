@@ -102,7 +102,7 @@ export class Libp2pTransport implements Transport {
   readonly self: NodeId;
   readonly #system: System;
   readonly #logger: Logger;
-  readonly #options: Libp2pTransportOptions;
+  readonly #options: Omit<Libp2pTransportOptions, 'key'>;
   readonly #key: PrivateKey;
   readonly #prologue: Uint8Array;
   readonly #resolver: AddressResolver;
@@ -134,7 +134,7 @@ export class Libp2pTransport implements Transport {
   ) {
     this.#system = system;
     this.#logger = logger;
-    this.#options = { ...options, key: key.raw };
+    this.#options = options;
     this.#key = key;
     this.self = peerIdFromPrivateKey(key).toString();
     this.#prologue = handshakePrologue(options.secret);

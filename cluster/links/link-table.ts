@@ -131,16 +131,18 @@ export class LinkTable {
    * gone and forgotten: two at a time would leave broadcasts with the wrong one.
    */
   async makeRoom(peer: NodeId, direction: 'inbound' | 'outbound', isForgotten: () => boolean): Promise<boolean> {
-    const existing = this.#links.get(peer);
-    if (!existing) return true;
     const { system } = this.#dependencies;
-    const ageMs = this.#now().monotonicMs - existing.openedMs;
-    const ends = { self: this.#options.self, peer };
-    if (!newcomerStays(ends, { direction: existing.connection.direction, ageMs }, { direction })) return false;
-    existing.connection.abort(new Error('a newer connection takes its place'));
+    const existing = this.#links.get(peer);
+    if (existing) {
+      const ageMs = this.#now().monotonicMs - existing.openedMs;
+      const ends = { self: this.#options.self, peer };
+      if (!newcomerStays(ends, { direction: existing.connection.direction, ageMs }, { direction })) return false;
+      existing.connection.abort(new Error('a newer connection takes its place'));
+    }
     using limit = deadline(system, GIVE_WAY_TIMEOUT_MS);
-    while (this.#links.get(peer) === existing || !isForgotten()) {
-      if (limit.signal.aborted) return false;
+    // Also of a connection that has just closed by itself.
+    while ((existing && this.#links.get(peer) === existing) || !isForgotten()) {
+      if (limit.signal.aborted) break;
       await sleep(system, OPENING_POLL_MS / 4);
     }
     return !this.#links.has(peer);
