@@ -109,6 +109,14 @@ test('a connection that does not become a link is closed and nothing is told of 
   expect([connection.closedWith, node.changes]).toEqual(['the link did not come up', []]);
 });
 
+test('a connection over which broadcasts never flow is made anew sooner', async () => {
+  const node = new Node();
+  node.deaf.add('b');
+  const connection = node.link('b');
+  await node.system.advance(5_100);
+  expect([connection.closedWith, node.changes]).toEqual(['the link did not come up', []]);
+});
+
 test('a peer that falls silent is given up within seven seconds', async () => {
   const node = new Node();
   const connection = node.link('b');

@@ -58,6 +58,7 @@ interface Link {
   readonly openedMs: number;
   talk: LinkTalk | undefined;
   greeting: LinkMessage | undefined;
+  greetedMs: number;
   since: Now | undefined;
   /** Since when broadcasts do not flow although the link is up. */
   deafSinceMs: number | undefined;
@@ -70,6 +71,8 @@ const OPENING_POLL_MS = 20;
 /** From the connection to the link. */
 const OPENING_TIMEOUT_MS = 10_000;
 const DEAF_TIMEOUT_MS = 3_000;
+/** From the greeting, which shows that the peer is quick enough, to broadcasts that flow. */
+const OPENING_DEAF_TIMEOUT_MS = 5_000;
 /** For a connection that gave way to be forgotten by whoever used it. */
 const GIVE_WAY_TIMEOUT_MS = 1_000;
 
@@ -161,6 +164,7 @@ export class LinkTable {
       openedMs,
       talk: undefined,
       greeting: undefined,
+      greetedMs: Number.POSITIVE_INFINITY,
       since: undefined,
       deafSinceMs: undefined,
     };
@@ -211,7 +215,10 @@ export class LinkTable {
   #onMessage(link: Link, message: LinkMessage): void {
     const { book, onHeardOf } = this.#dependencies;
     const { peer } = link.connection;
-    link.greeting ??= message;
+    if (!link.greeting) {
+      link.greeting = message;
+      link.greetedMs = this.#now().monotonicMs;
+    }
     if (message.addresses && link.since) book.toldOwn(peer, message.addresses);
     for (const told of message.peers) {
       if (book.toldOf(told.peer, told.addresses, this.#now().monotonicMs) && !this.isUp(told.peer)) {
@@ -248,10 +255,19 @@ export class LinkTable {
       this.#upIfReady(link);
       if (link.since) continue;
       isAnyOpening = true;
-      if (nowMs - link.openedMs > OPENING_TIMEOUT_MS) link.connection.abort(new Error('the link did not come up'));
+      const isLate = nowMs - link.openedMs > OPENING_TIMEOUT_MS;
+      if (isLate || nowMs - link.greetedMs > OPENING_DEAF_TIMEOUT_MS) this.#giveUpOpening(link);
     }
     if (!isAnyOpening || this.#isStopped) return;
     this.#openingTimer = this.#dependencies.system.setTimer(OPENING_POLL_MS, () => this.#lookAtOpening());
+  }
+
+  #giveUpOpening({ connection, greeting }: Link): void {
+    const { logger, canBroadcast } = this.#dependencies;
+    const { peer, remoteAddress, direction } = connection;
+    const fields = { peer, address: remoteAddress, direction, greeted: greeting !== undefined };
+    logger.info({ ...fields, canBroadcast: canBroadcast(peer) }, 'A connection did not become a link');
+    connection.abort(new Error('the link did not come up'));
   }
 
   #tick(): void {
