@@ -39,6 +39,7 @@ import {
 } from './peers.ts';
 import { loadNodeState, type NodeState } from './state/node-state.ts';
 import type { System } from './system.ts';
+import { openWebAccess } from './web-access.ts';
 
 export interface AppDependencies {
   readonly system: System;
@@ -118,8 +119,10 @@ async function startParts(
   const metrics = createMetrics({ processMetrics: true });
   const nodeName = flags.clusterPeerName || hostname();
   let addresses: readonly string[] = [];
+  const access = await openWebAccess({ system, logger, metrics, selfAlerts: () => selfAlerts }, flags);
+  stops.push({ part: 'passwords', stop: () => access.stop() });
   const externalURL = () =>
-    flags.webExternalUrl ?? `http://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
+    flags.webExternalUrl ?? `${access.scheme}://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
 
   // First of all: a node that does not know whom to tell must not look alive.
   const readConfiguration = configurationReader(dependencies, { flags, externalURL });
@@ -241,10 +244,10 @@ async function startParts(
       matcherSyntax: flags.matcherMode === 'utf8-strict' ? 'utf8' : flags.matcherMode,
     },
   );
-  const server = await listen(api, { system, logger }, { addresses: flags.webListenAddresses });
+  const server = await listen(api, { system, logger, metrics, ...access }, { addresses: flags.webListenAddresses });
   addresses = server.addresses.map(({ text }) => text);
   stops.push({ part: 'HTTP server', stop: () => server.stop() });
-  for (const address of addresses) logger.info({ address }, 'Listening on');
+  for (const address of addresses) logger.info({ address, ...access.asks }, 'Listening on');
 
   const begin = () => {
     configured.start();
