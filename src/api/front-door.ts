@@ -134,7 +134,12 @@ function askForLogin(exchange: Exchange): void {
  */
 function refuse({ incoming, outgoing }: Exchange, status: number, body: string, headers: Record<string, string>): void {
   const answer = () => {
-    outgoing.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close', ...headers });
+    outgoing.writeHead(status, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Content-Length': body.length,
+      Connection: 'close',
+      ...headers,
+    });
     outgoing.end(body);
   };
   if (incoming.readableEnded) answer();

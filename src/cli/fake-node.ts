@@ -93,6 +93,8 @@ export async function runCommand(argv: readonly string[], options: CliRunOptions
     env,
     system,
     fetch,
+    fetchBy: async () => fetch,
+    tryWebConfig: async () => ({ ok: true, warnings: [] }),
     tryConfigure,
   });
   return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
