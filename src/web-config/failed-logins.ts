@@ -18,7 +18,9 @@ export class FailedLogins {
     this.#buckets.delete(client);
     this.#buckets.set(client, bucket);
     if (this.#buckets.size > MOST_CLIENTS) this.#forgetOldest();
-    return bucket.take(nowMs) ? 0 : Math.max(1, bucket.waitMs(nowMs));
+    const waitMs = bucket.waitMs(nowMs);
+    bucket.take(nowMs);
+    return waitMs;
   }
 
   succeeded(client: string, nowMs: number): void {

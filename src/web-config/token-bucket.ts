@@ -1,4 +1,4 @@
-/** A rate with a burst: `burst` at once, then one each interval. Keeps no timer; time is given. */
+/** A rate with a burst: `burst` at once, then one each interval. Keeps no timer; time is given, and monotonic. */
 
 export interface Rate {
   readonly burst: number;
@@ -7,41 +7,31 @@ export interface Rate {
 
 export class TokenBucket {
   readonly #rate: Rate;
-  #tokens: number;
-  #filledAtMs: number;
+  /** When all that was taken will have come again. One number says it all, and without fractions of a token. */
+  #fullAtMs: number;
 
-  /** Full. Times are monotonic. */
   constructor(rate: Rate, nowMs: number) {
     this.#rate = rate;
-    this.#tokens = rate.burst;
-    this.#filledAtMs = nowMs;
+    this.#fullAtMs = nowMs;
   }
 
   take(nowMs: number): boolean {
-    this.#fill(nowMs);
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
+    if (this.waitMs(nowMs) > 0) return false;
+    this.#fullAtMs = Math.max(this.#fullAtMs, nowMs) + this.#rate.intervalMs;
     return true;
   }
 
   giveBack(): void {
-    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
+    this.#fullAtMs -= this.#rate.intervalMs;
   }
 
   isFull(nowMs: number): boolean {
-    this.#fill(nowMs);
-    return this.#tokens >= this.#rate.burst;
+    return this.#fullAtMs <= nowMs;
   }
 
   /** Until the next one can be taken. */
   waitMs(nowMs: number): number {
-    this.#fill(nowMs);
-    return Math.max(0, (1 - this.#tokens) * this.#rate.intervalMs);
-  }
-
-  #fill(nowMs: number): void {
     const { burst, intervalMs } = this.#rate;
-    this.#tokens = Math.min(burst, this.#tokens + (nowMs - this.#filledAtMs) / intervalMs);
-    this.#filledAtMs = nowMs;
+    return Math.max(0, this.#fullAtMs - nowMs - (burst - 1) * intervalMs);
   }
 }
