@@ -24,6 +24,8 @@ export interface ListenOptions {
   readonly requestTimeoutMs?: number;
   /** For an idle connection. Longer than a checker's pause between two batches, so that it need not connect anew. */
   readonly keepAliveTimeoutMs?: number;
+  /** For TLS, before the first request. */
+  readonly handshakeTimeoutMs?: number;
   readonly connections?: Partial<ConnectionLimits>;
   /** How long answers under way may take after a stop. */
   readonly drainMs?: number;
@@ -51,6 +53,7 @@ const DEFAULTS = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 300_000,
+  handshakeTimeoutMs: 10_000,
   drainMs: 5000,
 };
 
@@ -81,7 +84,7 @@ export async function listen(
   try {
     for (const [index, { host, port }] of wanted.entries()) {
       const server = createBoundedServer(settings, (incoming, outgoing) => frontDoor.serve(incoming, outgoing));
-      letThrough(server, gate, dependencies);
+      letThrough(server, new TlsDoor(dependencies, settings), { gate, ...dependencies });
       servers.push(server);
       await bind(server, host, port, options.addresses[index] ?? '');
       server.on('error', (error) => logger.error({ err: error }, 'web server failed to take a connection'));
@@ -114,22 +117,25 @@ function createBoundedServer(settings: typeof DEFAULTS, serve: RequestListener):
 }
 
 /** Puts the gate, and TLS where it is wanted, between a connection and what Node does with it: reading requests. */
-function letThrough(server: Server, gate: ConnectionGate, dependencies: FrontDoorDependencies): void {
+function letThrough(
+  server: Server,
+  tlsDoor: TlsDoor,
+  { gate, webConfig }: { gate: ConnectionGate } & Pick<FrontDoorDependencies, 'webConfig'>,
+): void {
   const readRequests = server.listeners('connection');
   server.removeAllListeners('connection');
   const read = (socket: Socket) => {
     gate.watch(socket);
     for (const listener of readRequests) Reflect.apply(listener, server, [socket]);
   };
-  const tlsDoor = new TlsDoor({ ...dependencies, onSecured: read });
   const open = (socket: Socket, { tls }: WebConfigInUse) => {
     if (socket.destroyed) return;
     if (tls === undefined) read(socket);
-    else tlsDoor.secure(socket, tls);
+    else tlsDoor.secure(socket, tls, read);
   };
   server.on('connection', (socket: Socket) => {
     if (!gate.admit(socket)) return;
-    const config = dependencies.webConfig.current();
+    const config = webConfig.current();
     if (!(config instanceof Promise)) return open(socket, config);
     // Until somebody reads, nobody hears that the client has gone.
     socket.on('error', ignore);

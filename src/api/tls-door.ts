@@ -9,36 +9,39 @@ import type { Metrics } from '../metrics.ts';
 import { clientCertificateProblem } from '../web-config/client-certificate.ts';
 import type { TlsInUse } from '../web-config/load-web-config.ts';
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-
 export interface TlsDoorDependencies {
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** A connection that is through. */
-  readonly onSecured: (secured: TLSSocket) => void;
 }
+
+/** What is done with a connection that is through. */
+type OnSecured = (secured: TLSSocket) => void;
 
 export class TlsDoor {
   readonly #dependencies: TlsDoorDependencies;
+  readonly #handshakeTimeoutMs: number;
   #inUse: TlsInUse | undefined;
   #server: Server | undefined;
 
-  constructor(dependencies: TlsDoorDependencies) {
+  constructor(dependencies: TlsDoorDependencies, { handshakeTimeoutMs }: { handshakeTimeoutMs: number }) {
     this.#dependencies = dependencies;
+    this.#handshakeTimeoutMs = handshakeTimeoutMs;
   }
 
-  secure(socket: Socket, tls: TlsInUse): void {
+  secure(socket: Socket, tls: TlsInUse, onSecured: OnSecured): void {
     if (this.#server === undefined || tls !== this.#inUse) {
-      this.#server = this.#start(tls);
+      this.#server = this.#create(tls, onSecured);
       this.#inUse = tls;
     }
+    // Plain HTTP wants it, for clients that end their side and read on; TLS ends both, and one that vanishes would stay.
+    socket.allowHalfOpen = false;
     this.#server.emit('connection', socket);
   }
 
   /** Never listens: connections are handed to it. */
-  #start(tls: TlsInUse): Server {
-    const { logger, metrics, onSecured } = this.#dependencies;
-    const server = createServer({ ...tls.options, handshakeTimeout: HANDSHAKE_TIMEOUT_MS });
+  #create(tls: TlsInUse, onSecured: OnSecured): Server {
+    const { logger, metrics } = this.#dependencies;
+    const server = createServer({ ...tls.options, handshakeTimeout: this.#handshakeTimeoutMs });
     server.on('secureConnection', (secured) => {
       const problem = clientCertificateProblem(secured, tls.config);
       if (problem === undefined) return onSecured(secured);
