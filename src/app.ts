@@ -247,7 +247,7 @@ async function startParts(
   const server = await listen(api, { system, logger, metrics, ...access }, { addresses: flags.webListenAddresses });
   addresses = server.addresses.map(({ text }) => text);
   stops.push({ part: 'HTTP server', stop: () => server.stop() });
-  for (const address of addresses) logger.info({ address, ...access.asks }, 'Listening on');
+  for (const address of addresses) logger.info({ address }, 'Listening on');
 
   const begin = () => {
     configured.start();

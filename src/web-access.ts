@@ -12,8 +12,6 @@ export interface WebAccess {
   readonly webConfig: WebConfigSource;
   readonly login: Login;
   readonly scheme: 'http' | 'https';
-  /** For the log: what a client has to bring. */
-  readonly asks: { readonly tls: boolean; readonly login: boolean };
   stop(): Promise<void>;
 }
 
@@ -42,11 +40,13 @@ export async function openWebAccess(
   const webConfig = await WebConfigSource.open(webConfigFile, { system, logger, onHealth });
   isOpen = true;
   const { tls, users } = webConfig.inForce;
+  if (webConfigFile !== '') {
+    logger.info({ file: webConfigFile, tls: tls !== undefined, users: users.size }, 'Web configuration in force');
+  }
   return {
     webConfig,
     login: new Login({ system, bcrypt }),
     scheme: tls === undefined ? 'http' : 'https',
-    asks: { tls: tls !== undefined, login: users.size > 0 },
     stop: () => bcrypt.close(),
   };
 }
