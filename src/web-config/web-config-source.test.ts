@@ -89,6 +89,24 @@ describe('a file that becomes wrong', () => {
   });
 });
 
+test('a disk that hangs holds up nobody for longer than a moment, and later ones not at all', async () => {
+  using directory = new TemporaryDirectory();
+  const file = directory.write('web.yml', users('ann'));
+  const system = new VirtualSystem({ seed: 1 });
+  let hangs = false;
+  const source = await WebConfigSource.open(file, {
+    system,
+    logger: pino({ level: 'silent' }),
+    onHealth: () => {},
+    stampOf: () => (hangs ? new Promise(() => {}) : Promise.resolve('same')),
+  });
+  hangs = true;
+  const first = source.current();
+  await system.advance(250);
+  expect([...(await first).users.keys()]).toEqual(['ann']);
+  expect(source.current()).toBe(source.inForce);
+});
+
 describe('a start', () => {
   test('without a file is plain HTTP for everybody', async () => {
     const logger = pino({ level: 'silent' });

@@ -18,6 +18,8 @@ export interface WebConfigSourceDependencies {
   readonly logger: Logger;
   /** Undefined: the files are fine. */
   readonly onHealth: (problem: string | undefined) => void;
+  /** For tests: a disk that hangs. */
+  readonly stampOf?: typeof stampOf;
 }
 
 /** The message has all mistakes, a line each. */
@@ -28,11 +30,12 @@ export class WebConfigError extends Error {
 export class WebConfigSource {
   readonly #path: string;
   readonly #dependencies: WebConfigSourceDependencies;
+  readonly #stampOf: typeof stampOf;
   #inForce: WebConfigInUse = noWebConfig;
   #files: readonly string[];
   #stamp = '';
   #lookedAtMs = Number.NEGATIVE_INFINITY;
-  #look: Promise<void> | undefined;
+  #look: { readonly done: Promise<void>; readonly sinceMs: number } | undefined;
   #problem: string | undefined;
 
   /** `''`: there is no file, and nothing to follow. Rejects with {@link WebConfigError}. */
@@ -49,6 +52,7 @@ export class WebConfigSource {
     this.#path = path;
     this.#dependencies = dependencies;
     this.#files = [path];
+    this.#stampOf = dependencies.stampOf ?? stampOf;
   }
 
   /** Without a look at the files. */
@@ -61,9 +65,12 @@ export class WebConfigSource {
     if (this.#path === '') return this.#inForce;
     const { system } = this.#dependencies;
     const nowMs = system.now().monotonicMs;
-    if (nowMs - this.#lookedAtMs < LOOK_INTERVAL_MS && this.#look === undefined) return this.#inForce;
-    this.#look ??= this.#lookAgain();
-    return this.#waitFor(this.#look);
+    if (this.#look === undefined) {
+      if (nowMs - this.#lookedAtMs < LOOK_INTERVAL_MS) return this.#inForce;
+      this.#look = { done: this.#lookAgain(), sinceMs: nowMs };
+    }
+    // Only who comes while the disk may still answer waits for it.
+    return nowMs - this.#look.sinceMs < LONGEST_WAIT_MS ? this.#waitFor(this.#look.done) : this.#inForce;
   }
 
   async #waitFor(look: Promise<void>): Promise<WebConfigInUse> {
@@ -79,7 +86,7 @@ export class WebConfigSource {
   async #lookAgain(): Promise<void> {
     try {
       // A file that was wrong is read again each time: what is wrong with it need not be in its times.
-      if (this.#problem !== undefined || (await stampOf(this.#files)) !== this.#stamp) await this.#update();
+      if (this.#problem !== undefined || (await this.#stampOf(this.#files)) !== this.#stamp) await this.#update();
     } catch (cause) {
       this.#note(`${this.#path}: ${cause instanceof Error ? cause.message : String(cause)}`);
     } finally {
@@ -93,7 +100,7 @@ export class WebConfigSource {
     using limit = deadline(system, READ_TIMEOUT_MS);
     const isFirst = this.#stamp === '';
     // Before reading: what is written meanwhile is seen by the next look. Of files named only now, after it.
-    const before = await stampOf(this.#files);
+    const before = await this.#stampOf(this.#files);
     const loaded = await loadWebConfig(this.#path, limit.signal);
     if (!loaded.ok) return this.#note(formatConfigErrors(this.#path, loaded.errors));
     const { config, files, warnings } = loaded;
@@ -101,7 +108,7 @@ export class WebConfigSource {
       const change = config.tls === undefined ? 'off' : 'on';
       return this.#note(`${this.#path}: tls_server_config: TLS is switched ${change} only by a restart of the node`);
     }
-    this.#stamp = files.join() === this.#files.join() ? before : await stampOf(files);
+    this.#stamp = files.join() === this.#files.join() ? before : await this.#stampOf(files);
     this.#files = files;
     this.#inForce = config;
     for (const warning of warnings) logger.warn({ file: this.#path }, warning);
