@@ -71,8 +71,8 @@ export class StartError extends Error {
 const DRAIN_MS = 5_000;
 
 /**
- * @throws StartError if the configuration or the addresses are unusable, or another process uses the store. A damaged
- * store does not stop a start.
+ * @throws StartError, or WebConfigError and the like, if a configuration or the addresses are unusable, or another process
+ * uses the store. A damaged store does not stop a start.
  */
 export async function startApp(dependencies: AppDependencies, { flags }: { flags: ServerFlags }): Promise<App> {
   const { system, logger } = dependencies;

@@ -139,9 +139,9 @@ function letThrough(
     if (!(config instanceof Promise)) return open(socket, config);
     // Until somebody reads, nobody hears that the client has gone.
     socket.on('error', ignore);
-    void config.then((read) => {
+    void config.then((inForce) => {
       socket.off('error', ignore);
-      open(socket, read);
+      open(socket, inForce);
     });
   });
 }
