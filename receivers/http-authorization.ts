@@ -110,6 +110,11 @@ const oauth2Schema = z
     };
   });
 
+/** RFC 7617. */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
 /** http_config's schema spreads this in. */
 export const authorizationKeys = {
   basic_auth: optional(basicAuthSchema),

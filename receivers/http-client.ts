@@ -3,6 +3,7 @@
  * proxy, headers, redirects), and an honest word on what became of it. It never retries and never keeps time.
  */
 import type { System } from '../src/system.ts';
+import { basicAuthorization } from './http-authorization.ts';
 import type { HttpConfig } from './http-config.ts';
 import { type Exchange, exchange } from './http-exchange.ts';
 import { OAuth2Error, OAuth2TokenSource } from './http-oauth2.ts';
@@ -181,7 +182,7 @@ export class HttpClient {
     switch (authorization?.kind) {
       case 'basic': {
         const username = authorization.username ? await readSecret(authorization.username, signal) : '';
-        return remember(basic(username, await secret(authorization.password)));
+        return remember(basicAuthorization(username, await secret(authorization.password)));
       }
       case 'credentials':
         return `${authorization.type} ${await secret(authorization.credentials)}`;
@@ -191,7 +192,7 @@ export class HttpClient {
         const { username, password } = new URL(request.url);
         if (username === '' && password === '') return undefined;
         secrets.add(password);
-        return remember(basic(decodeUserInfo(username), decodeUserInfo(password)));
+        return remember(basicAuthorization(decodeUserInfo(username), decodeUserInfo(password)));
       }
     }
   }
@@ -206,10 +207,6 @@ export class HttpClient {
     if (authorization !== undefined) headers.Authorization = authorization;
     return headers;
   }
-}
-
-function basic(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
 function decodeUserInfo(text: string): string {

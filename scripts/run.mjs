@@ -34,6 +34,7 @@ const TEST_PROGRAMS = [
   { program: 'amtool', debianPackage: 'prometheus-alertmanager' },
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ngircd', debianPackage: 'ngircd' },
+  { program: 'nginx', debianPackage: 'nginx-light' },
 ];
 
 /** Keeps Debian from starting a service that is being installed; 101 means "action forbidden by policy". */

@@ -35,6 +35,7 @@ import { diskHealthReporter, openState } from './open-state.ts';
 import { answerLeaseQuestions, apiCluster, createCluster, leaseKeeper, turnsAmongPeers } from './peers.ts';
 import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
 import type { System } from './system.ts';
+import { openWebAccess } from './web-access.ts';
 
 export interface AppDependencies {
   readonly system: System;
@@ -66,8 +67,8 @@ export class StartError extends Error {
 const DRAIN_MS = 5_000;
 
 /**
- * @throws StartError if the configuration or the addresses are unusable, or another process uses the store. A damaged
- * store does not stop a start.
+ * @throws StartError, or WebConfigError and the like, if a configuration or the addresses are unusable, or another process
+ * uses the store. A damaged store does not stop a start.
  */
 export async function startApp(dependencies: AppDependencies, { flags }: { flags: ServerFlags }): Promise<App> {
   const { system, logger } = dependencies;
@@ -111,8 +112,10 @@ async function startParts(
   const metrics = createMetrics({ processMetrics: true });
   const nodeName = flags.clusterPeerName || hostname();
   let addresses: readonly string[] = [];
+  const access = await openWebAccess({ system, logger, metrics, selfAlerts: () => selfAlerts }, flags);
+  stops.push({ part: 'passwords', stop: () => access.stop() });
   const externalURL = () =>
-    flags.webExternalUrl ?? `http://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
+    flags.webExternalUrl ?? `${access.scheme}://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
 
   // First of all: a node that does not know whom to tell must not look alive.
   const readConfiguration = configurationReader(dependencies, { flags, externalURL });
@@ -252,7 +255,7 @@ async function startParts(
       matcherSyntax: flags.matcherMode === 'utf8-strict' ? 'utf8' : flags.matcherMode,
     },
   );
-  const server = await listen(api, { system, logger }, { addresses: flags.webListenAddresses });
+  const server = await listen(api, { system, logger, metrics, ...access }, { addresses: flags.webListenAddresses });
   addresses = server.addresses.map(({ text }) => text);
   stops.push({ part: 'HTTP server', stop: () => server.stop() });
   for (const address of addresses) logger.info({ address }, 'Listening on');

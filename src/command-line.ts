@@ -2,11 +2,14 @@
 import { flushCompileCache } from 'node:module';
 import { isCliCommandLine, runCli } from './cli/cli.ts';
 import type { Surroundings } from './cli/command.ts';
-import { parseServerFlags } from './flags.ts';
+import { parseServerFlags, version } from './flags.ts';
 import { drained } from './log-sink.ts';
 import { createLogger } from './logger.ts';
 import { runServer } from './run-server.ts';
-import { realSystem } from './system.ts';
+import { deadline, realSystem } from './system.ts';
+
+/** For files on a disk that may hang. */
+const READ_TIMEOUT_MS = 10_000;
 
 /** Resolves with the exit code once everything written has left; the caller ends the process. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -23,7 +26,16 @@ function runCommand(argv: readonly string[]): Promise<number> {
   // Loaded here, since hardly a command needs it.
   const tryConfigure: Surroundings['tryConfigure'] = async (config) =>
     (await import('./configure.ts')).tryConfigure(config);
-  return runCli(argv, { stdout, stderr, stdin, env, system: realSystem, fetch, tryConfigure });
+  const fetchBy: Surroundings['fetchBy'] = async (config) => {
+    const { createHttpFetch } = await import('../receivers/http-fetch.ts');
+    return createHttpFetch(config, { system: realSystem, userAgent: `tocsin/${version}`, environment: env });
+  };
+  const tryWebConfig: Surroundings['tryWebConfig'] = async (file) => {
+    using limit = deadline(realSystem, READ_TIMEOUT_MS);
+    return (await import('./web-config/load-web-config.ts')).loadWebConfig(file, limit.signal);
+  };
+  const system = realSystem;
+  return runCli(argv, { stdout, stderr, stdin, env, system, fetch, fetchBy, tryConfigure, tryWebConfig });
 }
 
 async function runNode(argv: readonly string[]): Promise<number> {

@@ -34,6 +34,7 @@ test("without flags everything has Alertmanager's default", () => {
     webRoutePrefix: '',
     webGetConcurrency: 0,
     webTimeoutMs: 0,
+    webConfigFile: '',
     clusterListenAddress: '0.0.0.0:9094',
     clusterAdvertiseAddress: '',
     clusterPeerName: '',
@@ -146,10 +147,6 @@ test('a flag that forgot its value does not swallow the next flag', () => {
 
 test('a settle timeout of zero lets a node notify at once', () => {
   expect(flagsOf('--cluster.settle-timeout', '0s').clusterSettleTimeoutMs).toBe(0);
-});
-
-test('a web configuration file is refused: nobody who asks for passwords gets none in silence', () => {
-  expect(problemsOf('--web.config.file=web.yml')).toContain('no TLS and no passwords');
 });
 
 describe('what is accepted without effect is warned of', () => {

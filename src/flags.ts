@@ -30,6 +30,8 @@ export interface ServerFlags {
   readonly webGetConcurrency: number;
   /** 0: none. */
   readonly webTimeoutMs: number;
+  /** `''`: plain HTTP, and nobody is asked for a password. */
+  readonly webConfigFile: string;
   /** `''`: no cluster is wanted. */
   readonly clusterListenAddress: string;
   /** `''`: the address listened on. */
@@ -97,6 +99,7 @@ function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
     webRoutePrefix: values['web.route-prefix'] ?? externalPath,
     webGetConcurrency: values['web.get-concurrency'],
     webTimeoutMs: values['web.timeout'],
+    webConfigFile: values['web.config.file'],
     clusterListenAddress: values['cluster.listen-address'],
     clusterAdvertiseAddress: values['cluster.advertise-address'],
     clusterPeerName: values['cluster.peer-name'],

@@ -20,6 +20,11 @@ export interface Metrics {
   readonly httpResponseSizeBytes: Histogram<'handler' | 'method'>;
   readonly httpRequestsInFlight: Gauge<'method'>;
   readonly httpConcurrencyLimitExceededTotal: Counter<'method'>;
+  readonly httpConnections: Gauge;
+  readonly httpConnectionsRefusedTotal: Counter<'reason'>;
+  readonly httpLoginsFailedTotal: Counter<'reason'>;
+  readonly tlsHandshakesFailedTotal: Counter;
+  readonly webConfigHealthy: Gauge;
   readonly dispatcherAlertProcessingDurationSeconds: SummaryOfTotals;
   readonly notificationsTotal: Counter<'integration'>;
   readonly notificationsFailedTotal: Counter<'integration' | 'reason'>;
@@ -146,6 +151,22 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       'Total number of times an HTTP request failed because the concurrency limit was reached.',
       ['method'],
     ),
+    httpConnections: gauge('tocsin_http_connections', 'Open connections to the HTTP API.'),
+    httpConnectionsRefusedTotal: counter(
+      'tocsin_http_connections_refused_total',
+      'Connections closed because there were too many, or because the client did not read.',
+      ['reason'],
+    ),
+    httpLoginsFailedTotal: counter(
+      'tocsin_http_logins_failed_total',
+      'Requests whose name and password were not taken.',
+      ['reason'],
+    ),
+    tlsHandshakesFailedTotal: counter(
+      'tocsin_tls_handshakes_failed_total',
+      'TLS handshakes that failed, and clients without the certificate they need.',
+    ),
+    webConfigHealthy: gauge('tocsin_web_config_healthy', 'Whether the web configuration in force is the one on disk.'),
     dispatcherAlertProcessingDurationSeconds: summary(
       'alertmanager_dispatcher_alert_processing_duration_seconds',
       'Summary of latencies for the processing of alerts.',
@@ -210,7 +231,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   metrics.httpConcurrencyLimitExceededTotal.inc({ method: 'get' }, 0);
   for (const reason of ['silence', 'inhibition', 'mute_time_interval', 'active_time_interval'])
     metrics.notificationsSuppressedTotal.inc({ reason }, 0);
+  for (const reason of ['client', 'node', 'stalled', 'unread']) metrics.httpConnectionsRefusedTotal.inc({ reason }, 0);
+  for (const reason of ['wrong', 'limited', 'busy']) metrics.httpLoginsFailedTotal.inc({ reason }, 0);
   metrics.storageHealthy.set(1);
+  metrics.webConfigHealthy.set(1);
 
   if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
   return metrics;

@@ -1,5 +1,5 @@
 /** The server's flags: Alertmanager's names and defaults where the thing is the same, in the order `--help` lists them. */
-import { action, choice, goDuration, list, onOff, single, wholeNumber } from './cli/flag-value.ts';
+import { action, choice, goDuration, list, onOff, single, text, wholeNumber } from './cli/flag-value.ts';
 import { clusterFlagTable } from './cluster-flag-table.ts';
 import { hostAndPort } from './host-and-port.ts';
 
@@ -101,7 +101,7 @@ export const serverFlagTable = {
       topic: WEB,
       placeholder: 'HOST:PORT',
       defaultText: ':9093',
-      help: 'Name 127.0.0.1 to keep the API off the network, where nobody is asked for a password.',
+      help: 'Name 127.0.0.1 to keep the API off the network; see --web.config.file for TLS and passwords.',
     },
     listenAddress,
   ),
@@ -136,14 +136,11 @@ export const serverFlagTable = {
     },
     ZERO_OR_MORE,
   ),
-  'web.config.file': single(
-    {
-      topic: WEB,
-      placeholder: 'FILE',
-      help: 'Not supported, refused: put a proxy that does TLS and passwords in front and listen on 127.0.0.1.',
-    },
-    refuseWebConfig,
-  ),
+  'web.config.file': text({
+    topic: WEB,
+    placeholder: 'FILE',
+    help: 'TLS, passwords and headers, as in Prometheus; followed while the node runs. Without it anybody may do anything.',
+  }),
   'web.systemd-socket': onOff({
     topic: WEB,
     help: 'Accepted without effect: sockets are opened by --web.listen-address.',
@@ -230,15 +227,6 @@ function routePrefix(given: string): string | undefined {
   if (/[\s?#%\\]/.test(given)) throw new RangeError('wants a plain path, such as /tocsin');
   const path = given.replace(/^\/+|\/+$/g, '');
   return path === '' ? '' : `/${path}`;
-}
-
-/** Never a mere warning: who asks for TLS or passwords and silently gets none has an open door. */
-function refuseWebConfig(given: string): void {
-  if (given === '') return;
-  throw new RangeError(
-    'is not supported, so there would be no TLS and no passwords; put a proxy that does both in front, ' +
-      'listen on --web.listen-address=127.0.0.1:9093, and leave the flag out',
-  );
 }
 
 function ratio(given: string): number {

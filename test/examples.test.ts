@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml';
 import { formatConfigErrors, parseConfig } from '../src/config/load.ts';
 import { buildRouteTree } from '../src/dispatch/route.ts';
 import type { Labels } from '../src/model/labels.ts';
+import { parseWebConfig } from '../src/web-config/web-config.ts';
 import { runProgram } from './support/real-process.ts';
 import { describeWithPrograms } from './support/required-programs.ts';
 import { Story } from './support/story.ts';
@@ -206,6 +207,15 @@ describe('in time', () => {
       expect.stringMatching(/^security\/mail-security/),
       expect.stringMatching(/^security\/phone-1002/),
     ]);
+  });
+});
+
+test('examples/web.yml is a web configuration without a mistake', () => {
+  const text = readFileSync(join(import.meta.dirname, '../examples/web.yml'), 'utf8');
+  expect(parseWebConfig(text, { directory: '/etc/tocsin' })).toMatchObject({
+    ok: true,
+    warnings: [],
+    config: { tls: { cert: { path: '/etc/tocsin/server.crt' } }, users: new Map([['prometheus', expect.anything()]]) },
   });
 });
 

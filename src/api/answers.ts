@@ -20,10 +20,7 @@ export function text(status: number, body: string, headers: Record<string, strin
 }
 
 export function html(status: number, body: string): Response {
-  return answer(status, 'text/html; charset=utf-8', body, {
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-  });
+  return answer(status, 'text/html; charset=utf-8', body, { 'Cache-Control': 'no-store' });
 }
 
 export function empty(status: number): Response {

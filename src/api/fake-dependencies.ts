@@ -9,6 +9,7 @@ import { matchesAll } from '../model/matcher.ts';
 import type { Now } from '../model/now.ts';
 import { type Silence, silenceState } from '../model/silence.ts';
 import { realSystem, type System } from '../system.ts';
+import { noWebConfig } from '../web-config/load-web-config.ts';
 import { createApiApp } from './app.ts';
 import type { ClusterReport } from './cluster-report.ts';
 import type { ApiCluster, ApiDependencies, ApiGroup, ReceiverTestResult, ReloadResult } from './dependencies.ts';
@@ -176,6 +177,12 @@ export class FakeNode {
     };
   }
 }
+
+/** Plain HTTP for everybody. */
+export const OPEN_DOOR = {
+  webConfig: { current: () => noWebConfig },
+  login: { check: () => ({ kind: 'welcome' }) as const },
+};
 
 export function receiver(name: string, labels: Record<string, string> = {}): ReceiverConfig {
   return { name, labels: { ...labels, name }, integrations: [] };

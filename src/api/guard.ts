@@ -2,6 +2,7 @@
  * Stands before every handler: bounds how many GETs are worked on at once and how long any answer may take, turns thrown
  * errors into answers, and measures. A flood of readers must never be in the way of an alert coming in or a page going out.
  */
+import { ServerResponse } from 'node:http';
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import type { Logger } from 'pino';
@@ -9,6 +10,7 @@ import type { Metrics } from '../metrics.ts';
 import { DeadlineError, deadline, type System } from '../system.ts';
 import { errorText, text } from './answers.ts';
 import type { ApiContext, ApiEnvironment } from './request-body.ts';
+import { UnreadAnswers } from './unread-answers.ts';
 
 export interface GuardOptions {
   readonly getConcurrency: number;
@@ -29,6 +31,7 @@ export function guardRequests(
 ): MiddlewareHandler<ApiEnvironment> {
   const { metrics, system } = dependencies;
   let getsInFlight = 0;
+  const unread = new UnreadAnswers({ onCut: () => metrics.httpConnectionsRefusedTotal.inc({ reason: 'unread' }) });
   return async (context, next) => {
     const startedMs = system.now().monotonicMs;
     const isGet = isRead(context);
@@ -45,7 +48,9 @@ export function guardRequests(
       if (options.timeoutMs > 0 && !isExempt) await within(options.timeoutMs, work, context, system);
       else await work;
     }
-    measure(metrics, context, (system.now().monotonicMs - startedMs) / 1000);
+    const bytes = measure(metrics, context, (system.now().monotonicMs - startedMs) / 1000);
+    const outgoing = context.env?.outgoing;
+    if (outgoing instanceof ServerResponse) unread.add(outgoing, bytes);
   };
 }
 
@@ -63,7 +68,8 @@ function isRead(context: ApiContext): boolean {
   return context.req.method === 'GET' || context.req.method === 'HEAD';
 }
 
-function measure(metrics: Metrics, context: ApiContext, seconds: number): void {
+/** Gives the length of the answer. */
+function measure(metrics: Metrics, context: ApiContext, seconds: number): number {
   const handler = handlerName(routePath(context));
   const method = context.req.method.toLowerCase();
   metrics.httpRequestDurationSeconds.observe(
@@ -72,6 +78,7 @@ function measure(metrics: Metrics, context: ApiContext, seconds: number): void {
   );
   const length = Number(context.res.headers.get('content-length') ?? 0);
   metrics.httpResponseSizeBytes.observe({ handler, method: METHODS.has(method) ? method : 'other' }, length);
+  return length;
 }
 
 /** Methods are the client's own words, so only these become labels. */

@@ -5,7 +5,7 @@ import { text as readText } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { errorText } from '../model/error-text.ts';
 import { realSystem } from '../system.ts';
-import { FakeNode } from './fake-dependencies.ts';
+import { FakeNode, OPEN_DOOR } from './fake-dependencies.ts';
 import type { ApiOptions } from './options.ts';
 import { type Listening, type ListenOptions, listen } from './server.ts';
 
@@ -26,8 +26,9 @@ interface Started {
 async function start(options: Partial<ListenOptions> = {}, apiOptions: Partial<ApiOptions> = {}): Promise<Started> {
   const node = new FakeNode();
   const app = node.app(apiOptions);
-  const { logger } = node.dependencies();
-  const server = await listen(app, { system: realSystem, logger }, { addresses: ['127.0.0.1:0'], ...options });
+  const { logger, metrics } = node.dependencies();
+  const dependencies = { system: realSystem, logger, metrics, ...OPEN_DOOR };
+  const server = await listen(app, dependencies, { addresses: ['127.0.0.1:0'], ...options });
   open.push(server);
   return { node, server, url: `http://${server.addresses[0]?.text}` };
 }
@@ -160,7 +161,7 @@ describe('a client', () => {
   });
 
   test('beyond the most connections is turned away at once', async () => {
-    const started = await start({ maxConnections: 1 });
+    const started = await start({ connections: { mostConnections: 1 } });
     await dial(started);
     const { answer } = await dial(started);
     expect(await answer()).toBe('');

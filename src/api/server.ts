@@ -3,13 +3,17 @@
  * does, the process goes on; stopping lets answers under way finish, for a bounded time.
  */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { type System, sleep } from '../system.ts';
+import type { WebConfigInUse } from '../web-config/load-web-config.ts';
+import { ConnectionGate, type ConnectionLimits, DEFAULT_CONNECTION_LIMITS } from './connection-gate.ts';
+import { FrontDoor, type FrontDoorDependencies } from './front-door.ts';
 import { formatHostPort, parseListenAddress } from './listen-address.ts';
 import type { ApiApp } from './resource.ts';
+import { TlsDoor } from './tls-door.ts';
 
 export interface ListenOptions {
   /** See listen-address.ts; at least one. */
@@ -20,8 +24,9 @@ export interface ListenOptions {
   readonly requestTimeoutMs?: number;
   /** For an idle connection. Longer than a checker's pause between two batches, so that it need not connect anew. */
   readonly keepAliveTimeoutMs?: number;
-  /** On each address. More are closed at once: a checker that is refused goes on, one that hangs waits for its timeout. */
-  readonly maxConnections?: number;
+  /** For TLS, before the first request. */
+  readonly handshakeTimeoutMs?: number;
+  readonly connections?: Partial<ConnectionLimits>;
   /** How long answers under way may take after a stop. */
   readonly drainMs?: number;
 }
@@ -48,9 +53,12 @@ const DEFAULTS = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 300_000,
-  maxConnections: 2048,
+  handshakeTimeoutMs: 10_000,
   drainMs: 5000,
 };
+
+/** Node's own limit, and its answer beyond it is 431. */
+const MOST_HEADER_BYTES = 16 * 1024;
 
 /**
  * Binds all addresses or none.
@@ -58,7 +66,7 @@ const DEFAULTS = {
  */
 export async function listen(
   app: ApiApp,
-  dependencies: { readonly system: System; readonly logger: Logger },
+  dependencies: FrontDoorDependencies,
   options: ListenOptions,
 ): Promise<Listening> {
   const { system, logger } = dependencies;
@@ -70,35 +78,75 @@ export async function listen(
     hostname: 'localhost',
     errorHandler: (error) => answerListenerError(error, logger),
   });
+  const frontDoor = new FrontDoor(dependencies, (incoming, outgoing) => void listener(incoming, outgoing));
+  const gate = new ConnectionGate(dependencies, { ...DEFAULT_CONNECTION_LIMITS, ...options.connections });
   const servers: Server[] = [];
   try {
     for (const [index, { host, port }] of wanted.entries()) {
-      const server = createServer(
-        {
-          headersTimeout: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
-          requestTimeout: settings.requestTimeoutMs,
-          keepAliveTimeout: settings.keepAliveTimeoutMs,
-          connectionsCheckingInterval: Math.min(1000, settings.headersTimeoutMs),
-          noDelay: true,
-        },
-        (incoming, outgoing) => void listener(incoming, outgoing),
-      );
-      server.maxConnections = settings.maxConnections;
+      const server = createBoundedServer(settings, (incoming, outgoing) => frontDoor.serve(incoming, outgoing));
+      letThrough(server, new TlsDoor(dependencies, settings), { gate, ...dependencies });
       servers.push(server);
       await bind(server, host, port, options.addresses[index] ?? '');
       server.on('error', (error) => logger.error({ err: error }, 'web server failed to take a connection'));
     }
   } catch (error) {
     for (const server of servers) server.close();
+    gate.stop();
     throw error;
   }
 
   let stopped: Promise<void> | undefined;
   return {
     addresses: servers.map(boundAddress),
-    stop: () => (stopped ??= stopServers(servers, system, settings.drainMs)),
+    stop: () => (stopped ??= stopServers({ servers, gate, system }, settings.drainMs)),
   };
 }
+
+function createBoundedServer(settings: typeof DEFAULTS, serve: RequestListener): Server {
+  return createServer(
+    {
+      headersTimeout: Math.min(settings.headersTimeoutMs, settings.requestTimeoutMs),
+      requestTimeout: settings.requestTimeoutMs,
+      keepAliveTimeout: settings.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(1000, settings.headersTimeoutMs),
+      maxHeaderSize: MOST_HEADER_BYTES,
+      noDelay: true,
+    },
+    serve,
+  );
+}
+
+/** Puts the gate, and TLS where it is wanted, between a connection and what Node does with it: reading requests. */
+function letThrough(
+  server: Server,
+  tlsDoor: TlsDoor,
+  { gate, webConfig }: { gate: ConnectionGate } & Pick<FrontDoorDependencies, 'webConfig'>,
+): void {
+  const readRequests = server.listeners('connection');
+  server.removeAllListeners('connection');
+  const read = (socket: Socket) => {
+    gate.watch(socket);
+    for (const listener of readRequests) Reflect.apply(listener, server, [socket]);
+  };
+  const open = (socket: Socket, { tls }: WebConfigInUse) => {
+    if (socket.destroyed) return;
+    if (tls === undefined) read(socket);
+    else tlsDoor.secure(socket, tls, read);
+  };
+  server.on('connection', (socket: Socket) => {
+    if (!gate.admit(socket)) return;
+    const config = webConfig.current();
+    if (!(config instanceof Promise)) return open(socket, config);
+    // Until somebody reads, nobody hears that the client has gone.
+    socket.on('error', ignore);
+    void config.then((inForce) => {
+      socket.off('error', ignore);
+      open(socket, inForce);
+    });
+  });
+}
+
+function ignore(): void {}
 
 async function bind(server: Server, host: string | undefined, port: number, address: string): Promise<void> {
   try {
@@ -141,7 +189,10 @@ function answerListenerError(error: unknown, logger: Logger): Response {
 /** A connection that has just finished its last answer idles on until it is closed, so that is looked for this often. */
 const IDLE_LOOK_MS = 20;
 
-async function stopServers(servers: readonly Server[], system: System, drainMs: number): Promise<void> {
+async function stopServers(
+  { servers, gate, system }: { servers: readonly Server[]; gate: ConnectionGate; system: System },
+  drainMs: number,
+): Promise<void> {
   const untilMs = system.now().monotonicMs + drainMs;
   let isClosed = false;
   const closed = Promise.all(servers.map(close)).then(() => {
@@ -151,7 +202,9 @@ async function stopServers(servers: readonly Server[], system: System, drainMs: 
     for (const server of servers) server.closeIdleConnections();
     await Promise.race([closed, sleep(system, IDLE_LOOK_MS)]);
   }
-  for (const server of servers) server.closeAllConnections();
+  gate.stop();
+  // Those in the middle of a handshake too, which the servers do not know.
+  gate.closeAll();
   await closed;
 }
 

@@ -72,6 +72,8 @@ describe('a wrong command line ends with code 2 and says what is right', () => {
     [['alert', 'add', 'a=1', 'a=2'], 'a is given twice'],
     [['receiver', 'test'], 'name one receiver'],
     [['check-config'], 'name the files'],
+    [['check-web-config'], 'name the files'],
+    [['alert', '--http.config.file=/nowhere/http.yml'], '/nowhere/http.yml: does not exist'],
   ])('%j', async (argv, said) => {
     const { exitCode, stderr, stdout } = await runCommand(argv);
     expect(stderr).toContain(said);

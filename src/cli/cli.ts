@@ -3,6 +3,7 @@ import { errorText } from '../model/error-text.ts';
 import { nearestName } from '../model/nearest-name.ts';
 import { alertAdd, alertQuery } from './alert-commands.ts';
 import { checkConfig } from './check-config.ts';
+import { checkWebConfig } from './check-web-config.ts';
 import type { Command, Surroundings } from './command.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { wrap } from './flag-help.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   clusterShow,
   configShow,
   checkConfig,
+  checkWebConfig,
 ];
 
 /** What a first word alone means, and amtool's other names. */
@@ -42,7 +44,7 @@ const ALIASES: ReadonlyMap<string, Command> = new Map([
 ]);
 
 /** Flags that may stand before the command, as in `amtool --alertmanager.url=… alert`; the server has none of these. */
-const LEADING_FLAG = /^(?:--(?:alertmanager\.url|url|output|timeout)(?:=.*)?|-o.*)$/s;
+const LEADING_FLAG = /^(?:--(?:alertmanager\.url|url|http\.config\.file|output|timeout)(?:=.*)?|-o.*)$/s;
 
 /** Whether a command line is for {@link runCli}. A server's flags never begin with a bare word. */
 export function isCliCommandLine(argv: readonly string[]): boolean {

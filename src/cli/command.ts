@@ -1,6 +1,7 @@
 /** What a command is: its words, its flags, its help, and what it does. */
 import type { Config } from '../config/config.ts';
-import type { ConfigError } from '../config/config-error.ts';
+import { type ConfigError, formatConfigErrors } from '../config/config-error.ts';
+import { type HttpConfig, loadHttpConfigFile } from '../config/http-config-file.ts';
 import type { System } from '../system.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { flagHelp, wrap } from './flag-help.ts';
@@ -17,12 +18,20 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly system: System;
   readonly fetch: typeof fetch;
+  /** Another fetch, with the authentication, TLS and proxy that an http_config says. */
+  readonly fetchBy: (config: HttpConfig) => Promise<typeof fetch>;
+  /** What a node would say to the file of its --web.config.file. */
+  readonly tryWebConfig: (file: string) => Promise<TriedWebConfig>;
   /** What a node would make of a configuration that is right in itself: reads template files, parses templates. */
   readonly tryConfigure: (config: Config) => Promise<TriedConfiguration>;
 }
 
 export type TriedConfiguration =
   | { readonly ok: true; readonly templateFiles: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly ConfigError[] };
+
+export type TriedWebConfig =
+  | { readonly ok: true; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly errors: readonly ConfigError[] };
 
 const DEFAULT_URL = 'http://127.0.0.1:9093';
@@ -45,6 +54,12 @@ const commonFlags = {
     },
     ['simple', 'extended', 'json'],
   ),
+  'http.config.file': text({
+    topic: 'Common',
+    placeholder: 'FILE',
+    shownDefault: 'TOCSIN_HTTP_CONFIG_FILE',
+    help: 'How to authenticate to the node and whom to trust, as an http_config (basic_auth, tls_config …); as for amtool.',
+  }),
   timeout: timeoutFlag('30s'),
   help: action({ topic: 'Common', short: 'h', help: 'Print how the command is used.' }),
 };
@@ -108,11 +123,12 @@ export function defineCommand<const Table extends FlagTable>(definition: Definit
       const line = parseCommandLine(table, argv, { takesPositionals: definition.operands !== '' });
       if ('problems' in line) throw new CommandError(2, line.problems.join('\n'));
       const flags = line.values as FlagValues<typeof commonFlags> & FlagValues<Table>;
+      const httpConfigFile = flags['http.config.file'] || surroundings.env.TOCSIN_HTTP_CONFIG_FILE || '';
       using node = new NodeClient({
         url: flags['alertmanager.url'] || surroundings.env.TOCSIN_URL || DEFAULT_URL,
         timeoutMs: flags.timeout,
         system: surroundings.system,
-        fetch: surroundings.fetch,
+        fetch: httpConfigFile === '' ? surroundings.fetch : await fetchByFile(httpConfigFile, surroundings),
       });
       return await definition.run({
         ...surroundings,
@@ -125,6 +141,12 @@ export function defineCommand<const Table extends FlagTable>(definition: Definit
     },
   };
   return command;
+}
+
+async function fetchByFile(file: string, { fetchBy }: Surroundings): Promise<typeof fetch> {
+  const loaded = await loadHttpConfigFile(file);
+  if (!loaded.ok) throw new CommandError(2, formatConfigErrors(file, loaded.errors));
+  return fetchBy(loaded.config);
 }
 
 /** Before anything else is read: whoever asks for help has often got something else wrong already. */

@@ -77,10 +77,13 @@ export interface CliRunOptions {
   readonly system?: System;
   readonly isTTY?: boolean;
   readonly tryConfigure?: Surroundings['tryConfigure'];
+  readonly fetchBy?: Surroundings['fetchBy'];
+  readonly tryWebConfig?: Surroundings['tryWebConfig'];
 }
 
 export async function runCommand(argv: readonly string[], options: CliRunOptions = {}): Promise<CliRun> {
   const { stdin, env = {}, system = realSystem, isTTY = false, tryConfigure = findsNothingWrong } = options;
+  const { fetchBy = async () => fetch, tryWebConfig = async () => ({ ok: true, warnings: [] }) } = options;
   const stdout: string[] = [];
   const stderr: string[] = [];
   const input = (async function* () {
@@ -93,6 +96,8 @@ export async function runCommand(argv: readonly string[], options: CliRunOptions
     env,
     system,
     fetch,
+    fetchBy,
+    tryWebConfig,
     tryConfigure,
   });
   return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };

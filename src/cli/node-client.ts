@@ -156,7 +156,8 @@ function refusalHint({ path }: Request, status: number, headers: Headers): strin
     return ` and points to ${headers.get('location')}; give that address with --alertmanager.url`;
   }
   if (status === 401 || status === 403)
-    return '; give a user who may do this: --alertmanager.url=http://user:password@…';
+    return '; give a user who may do this with --http.config.file, or --alertmanager.url=https://user:password@…';
+  if (status === 429) return `; wait ${headers.get('retry-after') ?? 'some'} s before the next try`;
   if (status === 503) return '; the node is overloaded or not ready, try again or ask another one';
   const isPlain = headers.get('content-type')?.includes('json') !== true;
   if (status === 404 && path.startsWith('/api/v3/') && isPlain)

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TemporaryDirectory } from '../../test/support/temporary-directory.ts';
-import { formatConfigErrors, loadConfig, whyUnreadable } from './load.ts';
+import { formatConfigErrors, loadConfig } from './load.ts';
+import { whyUnreadable } from './text-file.ts';
 
 const VALID = 'route: {receiver: a}\nreceivers: [{name: a}]\ntemplates: [t/*.tmpl]\n';
 
@@ -42,7 +43,7 @@ test.each([
   ['EPERM', 'may not be read by this user; change its owner or permissions'],
   ['EIO', 'cannot be read (EIO)'],
 ])('a file the system refuses to read with %s', (code, message) => {
-  expect(whyUnreadable(Object.assign(new Error('refused'), { code }))).toBe(message);
+  expect(whyUnreadable(Object.assign(new Error('refused'), { code }), '--config.file')).toBe(message);
 });
 
 test('bytes that are not UTF-8, with their line', async () => {

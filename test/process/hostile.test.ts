@@ -12,8 +12,9 @@ import { WebhookSink } from '../support/webhook-sink.ts';
 const timeoutMs = 60_000;
 /** Of the whole node after all of this; it needs about a third. */
 const LARGEST_MEMORY_MIB = 1_024;
-/** As the node's own limit. */
+/** As the node's own limits. */
 const MOST_CONNECTIONS = 2_048;
+const MOST_CONNECTIONS_PER_CLIENT = 512;
 
 const resources = new AsyncDisposableStack();
 let sink: WebhookSink;
@@ -70,10 +71,10 @@ async function statusOf(path: string, init: RequestInit = {}): Promise<number> {
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-function open(): Socket {
+function open(from = '127.0.0.1'): Socket {
   const { hostname, port } = new URL(node.url);
   // Whatever the node does to an attacker is fine.
-  return connect(Number(port), hostname).on('error', () => {});
+  return connect({ port: Number(port), host: hostname, localAddress: from }).on('error', () => {});
 }
 
 /** Sends bytes as they are and gives whatever comes back until the node closes. */
@@ -402,7 +403,9 @@ test('as many clients as may come are let in, more are turned away, and nothing 
   /** They ask something, so that they may stay, and then stay. Resolves once each is answered or turned away. */
   const come = async (count: number) => {
     for (let index = 0; index < count; index++) {
-      const socket = open();
+      // Nobody alone may take all places.
+      const client = 1 + Math.floor(greedy.length / MOST_CONNECTIONS_PER_CLIENT);
+      const socket = open(`127.0.2.${client}`);
       greedy.push(socket);
       socket.once('data', () => settled.add(socket)).once('close', () => settled.add(socket));
       socket.write('GET /-/healthy HTTP/1.1\r\nHost: node\r\n\r\n');

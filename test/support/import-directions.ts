@@ -34,6 +34,11 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   { part: 'src/template/', mayImport: ['src/model/'], instead: 'pass the value in with the Notification' },
   { part: 'src/config/', mayImport: ['src/model/', 'receivers/'], instead: 'keep it to reading and validating' },
+  {
+    part: 'src/web-config/',
+    mayImport: [...VALUES, 'src/config/', 'receivers/'],
+    instead: 'keep it to who may come in and how; src/api asks it',
+  },
   { part: 'src/alerts/', mayImport: [...WATCHED, 'src/config/', 'cluster/'], instead: HANDED_IN },
   { part: 'src/state/', mayImport: [...WATCHED, 'src/alerts/', 'cluster/'], instead: HANDED_IN },
   { part: 'src/history/', mayImport: [...WATCHED, 'src/alerts/', 'cluster/'], instead: HANDED_IN },
@@ -50,7 +55,7 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   {
     part: 'src/api/',
-    mayImport: [...WATCHED, 'src/config/', 'receivers/'],
+    mayImport: [...WATCHED, 'src/config/', 'src/web-config/', 'receivers/'],
     instead: 'declare it in src/api/dependencies.ts and let src/app.ts hand in the real part',
   },
   {

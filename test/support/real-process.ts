@@ -199,6 +199,8 @@ const DEBIAN_PACKAGES = new Map([
   ['prometheus-alertmanager', 'prometheus-alertmanager'],
   ['amtool', 'prometheus-alertmanager'],
   ['ngircd', 'ngircd'],
+  ['nginx', 'nginx-light'],
+  ['openssl', 'openssl'],
 ]);
 
 /** Its path. Throws if there is none, and says what to install. */
