@@ -22,6 +22,8 @@ export interface Beat {
   /** Of the software. */
   readonly version: string;
   readonly configHash: string;
+  /** Where it can be reached by others, for people; undefined if it does not know. */
+  readonly address?: string | undefined;
   /** Whom the sender itself heard lately, and how long ago; not whom it lost its link to and has not heard since. */
   readonly hears: readonly (readonly [node: NodeId, agoMs: number])[];
   /** Whom it has a direct link to. */
@@ -43,6 +45,7 @@ export function encodeBeat({ clones, isLeaving, rootHashes, ...beat }: Beat): Ui
     name: beat.name.slice(0, LONGEST_TEXT),
     version: beat.version.slice(0, LONGEST_TEXT),
     configHash: beat.configHash.slice(0, LONGEST_TEXT),
+    ...(beat.address !== undefined && { address: beat.address.slice(0, LONGEST_TEXT) }),
     // Nearly always absent, and a beat goes to everyone every second.
     ...(clones.length > 0 && { clones }),
     ...(isLeaving && { isLeaving }),
@@ -53,14 +56,16 @@ export function encodeBeat({ clones, isLeaving, rootHashes, ...beat }: Beat): Ui
 /** Undefined if a field is not what it must be. */
 export function readBeat(body: WireMessage['body']): Beat | undefined {
   const { boot, sequence, name, version, configHash, hears, links, isSettled, wallMs } = body;
-  const { clones = [], isLeaving = false, rootHashes = {} } = body;
+  const { clones = [], isLeaving = false, rootHashes = {}, address } = body;
   if (!isNodeId(boot) || !isText(name) || !isText(version) || !isText(configHash)) return undefined;
+  if (address !== undefined && !isText(address)) return undefined;
   if (!isWhole(sequence) || !isWhole(wallMs) || typeof isSettled !== 'boolean' || typeof isLeaving !== 'boolean') {
     return undefined;
   }
   if (!isListOf(hears, isHearing) || !isListOf(links, isNodeId) || !isListOf(clones, isNodeId)) return undefined;
   if (!isRootHashes(rootHashes)) return undefined;
-  return { boot, sequence, name, version, configHash, hears, links, clones, isSettled, isLeaving, wallMs, rootHashes };
+  const said = { boot, sequence, name, version, configHash, hears, links, clones, isSettled, isLeaving, wallMs };
+  return { ...said, rootHashes, ...(address !== undefined && { address }) };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_TEXT;

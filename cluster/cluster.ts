@@ -297,11 +297,6 @@ export class Cluster implements ReplicaPeers {
     return this.#rounds?.lags(now) ?? [];
   }
 
-  /** Of the direct link to a peer, where the network knows it. */
-  addressOf(peer: NodeId): string | undefined {
-    return this.#transport.addressOf?.(peer);
-  }
-
   /** How long the last delta that asked for a receipt took to the peer and its receipt back. */
   deltaRoundTripMs(peer: NodeId): number | undefined {
     return this.#receipts.roundTripMs(peer);

@@ -25,13 +25,19 @@ import { AddressDialler } from './links/address-dialler.ts';
 import { ask } from './links/ask.ts';
 import type { ByteStream } from './links/byte-stream.ts';
 import { handshakePrologue } from './links/cluster-secret.ts';
-import { DialLoop, type DialLoopOptions } from './links/dial-loop.ts';
+import { DialLoop } from './links/dial-loop.ts';
 import { type LinkConnection, LinkTable, type LinkView } from './links/link-table.ts';
 import { ALL_INTERFACES, ownAddresses } from './links/own-addresses.ts';
-import { formatHostAndPort, multiaddrText, parsePeerAddress } from './links/peer-address.ts';
+import { formatHostAndPort, isNodeId, multiaddrText, parsePeerAddress, readPeerAddress } from './links/peer-address.ts';
 import { PendingInbound } from './links/pending-inbound.ts';
 import { RequestServer } from './links/request-server.ts';
-import { AddressResolver, type Lookup, type ResolvedAddress } from './links/resolve-address.ts';
+import { AddressResolver, type ResolvedAddress } from './links/resolve-address.ts';
+import type {
+  LearnedPeer,
+  Libp2pTransportDependencies,
+  Libp2pTransportOptions,
+  TransportCounts,
+} from './links/transport-options.ts';
 import {
   LARGEST_MESSAGE_BYTES,
   type NodeId,
@@ -41,6 +47,7 @@ import {
 } from './transport.ts';
 
 export type { LinkView } from './links/link-table.ts';
+export type { LearnedPeer, Libp2pTransportOptions, TransportCounts } from './links/transport-options.ts';
 
 const REQUEST_PROTOCOL = '/tocsin/request/1';
 const LINK_PROTOCOL = '/tocsin/link/1';
@@ -52,43 +59,6 @@ const MOST_REQUESTS_PER_PEER = 64;
 const RESOLVE_TIMEOUT_MS = 10_000;
 /** Each of the two steps of a stop: what is on its way is sent, then everything is closed. */
 const STOP_TIMEOUT_MS = 2_000;
-export interface Libp2pTransportDependencies {
-  readonly system: System;
-  readonly logger: Logger;
-  /** Instead of the platform's resolver. */
-  readonly lookup?: Lookup;
-}
-
-export interface Libp2pTransportOptions {
-  /** 32 bytes, see `links/node-key.ts`. */
-  readonly key: Uint8Array;
-  /** Without one everybody who reaches the listen address is let in. */
-  readonly secret?: Uint8Array | undefined;
-  /** An IP address or a name; empty for all interfaces. Port 0 lets the platform choose. */
-  readonly listenAddress: { readonly host: string; readonly port: number };
-  /** What others are told to dial, host:port; the address listened on by default. */
-  readonly advertiseAddress?: string | undefined;
-  /** host:port or multiaddr. */
-  readonly peers?: readonly string[];
-  /** How long a peer that was learned of is dialled in vain; configured ones are for ever. */
-  readonly reconnectTimeoutMs?: number;
-  readonly redial?: DialLoopOptions;
-}
-
-/** Since the start; for metrics. */
-export interface TransportCounts {
-  readonly dialsFailed: number;
-  /** Connections that came in and did not get through the handshake. */
-  readonly inboundRefused: number;
-  /** Links this node closed because nothing came over them any more. */
-  readonly linksLost: number;
-  readonly requestsAnswered: number;
-  readonly requestsFailed: number;
-  readonly broadcastsFailed: number;
-  /** Of broadcasts and requests and their answers, without what the network adds or relays. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-}
 
 export async function createLibp2pTransport(
   dependencies: Libp2pTransportDependencies,
@@ -137,7 +107,7 @@ export class Libp2pTransport implements Transport {
     this.#options = options;
     this.#key = key;
     this.self = peerIdFromPrivateKey(key).toString();
-    this.#prologue = handshakePrologue(options.secret);
+    this.#prologue = handshakePrologue(options.secret, options.label);
     this.#resolver = new AddressResolver({ lookup });
     if (options.advertiseAddress !== undefined) parsePeerAddress(options.advertiseAddress);
     this.#book = new AddressBook({ self: this.self, forgetAfterMs: options.reconnectTimeoutMs ?? 6 * 3_600_000 });
@@ -170,6 +140,19 @@ export class Libp2pTransport implements Transport {
       { mostPerPeer: MOST_REQUESTS_PER_PEER },
     );
     this.configurePeers(options.peers ?? []);
+    for (const { peer, addresses } of options.learned ?? []) {
+      const valid = addresses.filter((address) => readPeerAddress(address) !== undefined);
+      if (isNodeId(peer) && this.#book.toldOf(peer, valid, system.now().monotonicMs)) this.#dialLoop.heardOf(peer);
+    }
+  }
+
+  /** Everybody who was linked or told of and is not forgotten. */
+  get learned(): readonly LearnedPeer[] {
+    return this.#book.peers.map((peer) => ({ peer, addresses: this.#book.addressesOf(peer) }));
+  }
+
+  get ownAddress(): string | undefined {
+    return this.advertisedAddresses[0];
   }
 
   /** The address listened on, with the port that was chosen; undefined before the start. */

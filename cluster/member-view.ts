@@ -12,6 +12,8 @@ export interface MemberView {
   /** This and what it says of itself is unknown of one whom only others have heard. */
   readonly name: string | undefined;
   readonly boot: string | undefined;
+  /** Where it can be reached, by its own word. */
+  readonly address: string | undefined;
   readonly version: string | undefined;
   readonly configHash: string | undefined;
   readonly rootHashes: Readonly<Record<string, string>> | undefined;
@@ -46,6 +48,7 @@ export function viewOf(
     reason: verdict.reason,
     name: says?.name,
     boot: says?.boot,
+    address: says?.address,
     version: says?.version,
     configHash: says?.configHash,
     rootHashes: says?.rootHashes,

@@ -26,8 +26,8 @@ export interface Transport {
   readonly self: NodeId;
   /** Whom this node has a direct link to, self not among them. A link may be dead without anybody having noticed. */
   peers(): readonly NodeId[];
-  /** Where the link to a direct peer leads, for people to read; absent where a network has no addresses. */
-  addressOf?(peer: NodeId): string | undefined;
+  /** Where others can reach this node, for people to read; undefined where a network has no addresses. */
+  readonly ownAddress?: string | undefined;
   /**
    * Sends to everyone who can be reached, also through others; not to self. Never throws, also when nobody is there.
    * @throws RangeError only above {@link LARGEST_MESSAGE_BYTES}: a programming error

@@ -38,13 +38,6 @@ async function logOf(
 }
 
 describe('the log of a start', () => {
-  const alone = expect.objectContaining({ msg: expect.stringContaining('This node runs alone') });
-
-  test('says that nothing listens for peers, unless no cluster is wanted', async () => {
-    expect(await logOf([])).toContainEqual(alone);
-    expect(await logOf(['--cluster.listen-address='])).not.toContainEqual(alone);
-  });
-
   test('says how much a repair has kept, also if that is nothing', async () => {
     const log = await logOf([], { movedTo: 'aside', repaired: true, message: 'Corruption' });
     expect(log).toContainEqual(expect.objectContaining({ alerts: 0, silences: 0, logEntries: 0 }));

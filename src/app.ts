@@ -7,7 +7,6 @@ import type { Logger } from 'pino';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { TextStore } from '../cluster/disk.ts';
 import type { OpenedStore } from '../cluster/store.ts';
-import type { Transport } from '../cluster/transport.ts';
 import { Sessions } from '../receivers/sessions.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { storeDamaged } from './alerts/conditions.ts';
@@ -32,7 +31,14 @@ import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { diskHealthReporter, openState } from './open-state.ts';
-import { answerLeaseQuestions, apiCluster, createCluster, leaseKeeper, turnsAmongPeers } from './peers.ts';
+import {
+  answerLeaseQuestions,
+  apiCluster,
+  type ClusterNetwork,
+  createCluster,
+  leaseKeeper,
+  turnsAmongPeers,
+} from './peers.ts';
 import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
 import type { System } from './system.ts';
 import { openWebAccess } from './web-access.ts';
@@ -40,7 +46,7 @@ import { openWebAccess } from './web-access.ts';
 export interface AppDependencies {
   readonly system: System;
   /** How this node reaches its peers; undefined: it is alone. */
-  readonly cluster?: { readonly transport: Transport } | undefined;
+  readonly cluster?: ClusterNetwork | undefined;
   readonly logger: Logger;
   /** For tests: a store in memory instead of one on disk. */
   readonly openStore?: (load: (store: TextStore) => Promise<void>) => Promise<OpenedStore>;
@@ -106,13 +112,13 @@ async function startParts(
   const { logger } = dependencies;
   const boot = dependencies.system.uuid().slice(0, 8);
   for (const warning of flags.warnings) logger.warn(warning);
-  if (flags.clusterListenAddress !== '') {
-    logger.info('This node runs alone: clustering is not there yet, nothing listens on --cluster.listen-address');
-  }
   const metrics = createMetrics({ processMetrics: true });
   const nodeName = flags.clusterPeerName || hostname();
   let addresses: readonly string[] = [];
-  const access = await openWebAccess({ system, logger, metrics, selfAlerts: () => selfAlerts }, flags);
+  const access = await openWebAccess(
+    { ...{ system: dependencies.system, logger, metrics }, selfAlerts: () => selfAlerts },
+    flags,
+  );
   stops.push({ part: 'passwords', stop: () => access.stop() });
   const externalURL = () =>
     flags.webExternalUrl ?? `${access.scheme}://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
@@ -127,7 +133,7 @@ async function startParts(
 
   const cluster =
     dependencies.cluster &&
-    createCluster(dependencies, dependencies.cluster.transport, {
+    createCluster(dependencies, dependencies.cluster, {
       ...{ flags, boot },
       configHash: () => configured.config.hash,
     });
@@ -144,6 +150,8 @@ async function startParts(
   });
   stops.push({ part: 'disk', stop: () => state.disk.close() });
   // After the last send, whose record the peers must hear.
+  const network = dependencies.cluster;
+  if (network?.stop) stops.push({ part: 'remembered peers', stop: network.stop });
   if (cluster) stops.push({ part: 'cluster', stop: () => cluster.stop() });
   const { alerts, silences, log } = state;
 
@@ -265,7 +273,7 @@ async function startParts(
     if (cluster) {
       const keeper = leaseKeeper(
         { system, logger, metrics, alerts, cluster, beforeScan: () => clockWatch.check() },
-        flags,
+        { expectedPeers: dependencies.cluster?.expectedPeers ?? 0 },
       );
       alerts.addWatcher(keeper);
       keeper.start();

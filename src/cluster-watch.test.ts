@@ -70,6 +70,7 @@ function member(id: string): MemberView {
     name: `host-${id}`,
     boot: '1',
     version: '1',
+    address: undefined,
     configHash: 'same',
     rootHashes: {},
     isSettled: true,

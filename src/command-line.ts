@@ -52,8 +52,12 @@ async function runNode(argv: readonly string[]): Promise<number> {
   const logger = createLogger(realSystem, { level: flags.logLevel, format: flags.logFormat });
   return runServer({ logger, system: realSystem, signals: process }, async () => {
     // Loaded here, so that commands and --help need not wait for the server's libraries.
-    const { startApp } = await import('./app.ts');
-    const app = await startApp({ system: realSystem, logger }, { flags });
+    const [{ startApp }, { openClusterNetwork }] = await Promise.all([
+      import('./app.ts'),
+      import('./cluster-network.ts'),
+    ]);
+    const cluster = await openClusterNetwork({ system: realSystem, logger }, flags);
+    const app = await startApp({ system: realSystem, logger, cluster }, { flags });
     // Now, since a node that is killed never gets to the flush at exit.
     flushCompileCache();
     return app;

@@ -35,21 +35,14 @@ test("without flags everything has Alertmanager's default", () => {
     webGetConcurrency: 0,
     webTimeoutMs: 0,
     webConfigFile: '',
-    clusterListenAddress: '0.0.0.0:9094',
+    clusterListenAddress: '',
+    clusterSecretFile: '',
     clusterAdvertiseAddress: '',
     clusterPeerName: '',
     clusterPeers: [],
     clusterPeerTimeoutMs: 15_000,
-    clusterPeersResolveTimeoutMs: 15_000,
-    clusterGossipIntervalMs: 200,
-    clusterPushpullIntervalMs: 60_000,
-    clusterTcpTimeoutMs: 10_000,
-    clusterProbeTimeoutMs: 500,
-    clusterProbeIntervalMs: 1_000,
     clusterSettleTimeoutMs: 60_000,
-    clusterReconnectIntervalMs: 10_000,
     clusterReconnectTimeoutMs: 6 * 3_600_000,
-    clusterAllowInsecurePublicAdvertiseAddressDiscovery: false,
     clusterLabel: '',
     matcherMode: 'fallback',
     logLevel: 'info',
@@ -151,12 +144,10 @@ test('a settle timeout of zero lets a node notify at once', () => {
 
 describe('what is accepted without effect is warned of', () => {
   test.each([
-    [['--cluster.peer=node-2:9094'], 'runs alone'],
-    [['--cluster.tls-config=tls.yml'], '--cluster.tls-config'],
-    [['--cluster.listen-address=0.0.0.0:9094'], '--cluster.listen-address'],
+    [['--cluster.tls-config=tls.yml'], '--cluster.tls-config has no effect'],
     [
-      ['--cluster.settle-timeout=0s', '--cluster.listen-address=', '--cluster.label=a'],
-      '--cluster.label, --cluster.settle-timeout have no effect',
+      ['--cluster.gossip-interval=1s', '--cluster.probe-timeout=1s'],
+      '--cluster.gossip-interval, --cluster.probe-timeout have no effect',
     ],
     [['--web.systemd-socket'], '--web.systemd-socket'],
     [['--auto-gomemlimit.ratio=0.8'], 'auto-gomemlimit'],
@@ -166,6 +157,31 @@ describe('what is accepted without effect is warned of', () => {
     const { warnings } = flagsOf(...argv);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(said);
+  });
+});
+
+describe('a node listens for peers', () => {
+  test.each([
+    ['if it has a secret, to everybody', ['--cluster.secret-file=secret'], '0.0.0.0:9094'],
+    ['if it has peers only, to this machine', ['--cluster.peer=127.0.0.1:9095'], '127.0.0.1:9094'],
+    ['where it is told to', ['--cluster.listen-address=[::1]:0'], '[::1]:0'],
+    ['not if it is told of nobody', ['--cluster.peer-name=a'], ''],
+    ['not if it is told not to', ['--cluster.listen-address='], ''],
+  ])('%s', (_, argv, address) => {
+    expect(flagsOf(...argv).clusterListenAddress).toBe(address);
+  });
+
+  test.each([
+    [['--cluster.listen-address=0.0.0.0:9094'], '--cluster.secret-file'],
+    [['--cluster.listen-address=', '--cluster.peer=a:1'], 'alone'],
+    [['--cluster.listen-address=', '--cluster.secret-file=secret'], 'alone'],
+  ])('not with %j', (argv, problem) => {
+    expect(problemsOf(...argv)).toContain(problem);
+  });
+
+  test('and is warned that it trusts its machine if it has no secret', () => {
+    expect(flagsOf('--cluster.peer=127.0.0.1:9095').warnings).toEqual([expect.stringContaining('no secret')]);
+    expect(flagsOf('--cluster.peer=a:1', '--cluster.secret-file=secret').warnings).toEqual([]);
   });
 });
 
@@ -209,9 +225,8 @@ describe('the external URL', () => {
 });
 
 describe('help', () => {
-  test('offers nothing that is not there: no UI, no peers', () => {
-    const help = printed('--help').replaceAll('--cluster.peer', '');
-    expect(help).not.toMatch(/\b(UI|peers)\b/);
+  test('offers nothing that is not there: no UI', () => {
+    expect(printed('--help')).not.toMatch(/\bUI\b/);
   });
 
   test('fits 100 columns', () => {

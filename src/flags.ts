@@ -2,7 +2,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { flagHelp, wrap } from './cli/flag-help.ts';
 import { type FlagValues, parseCommandLine } from './cli/flag-set.ts';
-import { clusterFlagTable } from './cluster-flag-table.ts';
+import { IDLE_CLUSTER_FLAGS } from './cluster-flag-table.ts';
 import type { MatcherMode } from './config/parse.ts';
 import { serverFlagTable } from './server-flag-table.ts';
 
@@ -32,24 +32,18 @@ export interface ServerFlags {
   readonly webTimeoutMs: number;
   /** `''`: plain HTTP, and nobody is asked for a password. */
   readonly webConfigFile: string;
-  /** `''`: no cluster is wanted. */
+  /** `''`: this node is alone. Without a secret it is one that only this machine reaches. */
   readonly clusterListenAddress: string;
+  /** `''`: none. */
+  readonly clusterSecretFile: string;
   /** `''`: the address listened on. */
   readonly clusterAdvertiseAddress: string;
   /** `''`: the host name. */
   readonly clusterPeerName: string;
   readonly clusterPeers: readonly string[];
   readonly clusterPeerTimeoutMs: number;
-  readonly clusterPeersResolveTimeoutMs: number;
-  readonly clusterGossipIntervalMs: number;
-  readonly clusterPushpullIntervalMs: number;
-  readonly clusterTcpTimeoutMs: number;
-  readonly clusterProbeTimeoutMs: number;
-  readonly clusterProbeIntervalMs: number;
   readonly clusterSettleTimeoutMs: number;
-  readonly clusterReconnectIntervalMs: number;
   readonly clusterReconnectTimeoutMs: number;
-  readonly clusterAllowInsecurePublicAdvertiseAddressDiscovery: boolean;
   readonly clusterLabel: string;
   readonly matcherMode: MatcherMode;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -74,6 +68,8 @@ export function parseServerFlags(argv: readonly string[]): ServerCommandLine {
   if (argv.includes('--version')) return { kind: 'print', text: versionText() };
   const line = parseCommandLine(serverFlagTable, argv, { takesPositionals: false });
   if ('problems' in line) return { kind: 'wrong', problems: line.problems };
+  const problem = clusterProblem(line.values);
+  if (problem !== undefined) return { kind: 'wrong', problems: [problem] };
   return { kind: 'run', flags: serverFlags(line.values, warningsOf(line.values, line.given)) };
 }
 
@@ -100,22 +96,14 @@ function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
     webGetConcurrency: values['web.get-concurrency'],
     webTimeoutMs: values['web.timeout'],
     webConfigFile: values['web.config.file'],
-    clusterListenAddress: values['cluster.listen-address'],
+    clusterListenAddress: clusterListenAddress(values),
+    clusterSecretFile: values['cluster.secret-file'],
     clusterAdvertiseAddress: values['cluster.advertise-address'],
     clusterPeerName: values['cluster.peer-name'],
     clusterPeers: values['cluster.peer'],
     clusterPeerTimeoutMs: values['cluster.peer-timeout'],
-    clusterPeersResolveTimeoutMs: values['cluster.peers-resolve-timeout'],
-    clusterGossipIntervalMs: values['cluster.gossip-interval'],
-    clusterPushpullIntervalMs: values['cluster.pushpull-interval'],
-    clusterTcpTimeoutMs: values['cluster.tcp-timeout'],
-    clusterProbeTimeoutMs: values['cluster.probe-timeout'],
-    clusterProbeIntervalMs: values['cluster.probe-interval'],
     clusterSettleTimeoutMs: values['cluster.settle-timeout'],
-    clusterReconnectIntervalMs: values['cluster.reconnect-interval'],
     clusterReconnectTimeoutMs: values['cluster.reconnect-timeout'],
-    clusterAllowInsecurePublicAdvertiseAddressDiscovery:
-      values['cluster.allow-insecure-public-advertise-address-discovery'],
     clusterLabel: values['cluster.label'],
     matcherMode: features.has('classic-mode')
       ? 'classic'
@@ -130,17 +118,16 @@ function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
 
 function warningsOf(values: Values, given: ReadonlySet<string>): readonly string[] {
   const warnings: string[] = [];
-  if (values['cluster.peer'].length > 0) {
-    warnings.push(
-      '--cluster.peer has no effect: clustering is not there yet, this node runs alone and shares nothing with the ' +
-        'peers named; each of them would send its own notification',
-    );
-  }
-  const idle = Object.keys(clusterFlagTable).filter((name) => given.has(name) && isIdleClusterFlag(name, values));
+  const idle = IDLE_CLUSTER_FLAGS.filter((name) => given.has(name)).map((name) => `--${name}`);
   if (idle.length > 0) {
-    const names = idle.map((name) => `--${name}`).join(', ');
     const verb = idle.length === 1 ? 'has' : 'have';
-    warnings.push(`${names} ${verb} no effect: clustering is not there yet, this node runs alone`);
+    warnings.push(`${idle.join(', ')} ${verb} no effect: peers keep in touch in their own way, see docs/operations.md`);
+  }
+  if (clusterListenAddress(values) !== '' && values['cluster.secret-file'] === '') {
+    warnings.push(
+      'This node shares no secret with its peers: it listens to this machine only, and trusts whoever comes from there; ' +
+        'see --cluster.secret-file',
+    );
   }
   if (values['web.systemd-socket']) {
     warnings.push('--web.systemd-socket has no effect: the node opens its own sockets, see --web.listen-address');
@@ -163,10 +150,29 @@ function warningsOf(values: Values, given: ReadonlySet<string>): readonly string
   return warnings;
 }
 
-/** Given without effect, and without a warning of its own. No cluster is what an empty listen address asks for. */
-function isIdleClusterFlag(name: string, values: Values): boolean {
-  if (name === 'cluster.listen-address') return values[name] !== '';
-  return name !== 'cluster.peer' && name !== 'cluster.peer-name';
+/** A node that is asked for nothing that takes peers is alone. */
+function clusterListenAddress(values: Values): string {
+  const given = values['cluster.listen-address'];
+  if (given !== undefined) return given;
+  if (values['cluster.secret-file'] !== '') return '0.0.0.0:9094';
+  return values['cluster.peer'].length > 0 ? '127.0.0.1:9094' : '';
+}
+
+function clusterProblem(values: Values): string | undefined {
+  const address = clusterListenAddress(values);
+  const wantsPeers = values['cluster.peer'].length > 0 || values['cluster.secret-file'] !== '';
+  if (address === '' && wantsPeers) {
+    return '--cluster.listen-address is empty, which says that this node is alone: name no peers and no secret then';
+  }
+  if (address === '' || values['cluster.secret-file'] !== '' || isLoopback(address)) return undefined;
+  return (
+    `--cluster.listen-address ${address} would let in everybody who reaches it: give all nodes one secret with ` +
+    '--cluster.secret-file ("tocsin cluster secret" makes one), or listen on 127.0.0.1'
+  );
+}
+
+function isLoopback(address: string): boolean {
+  return /^(127(\.\d+){3}|localhost|\[::1\]):\d+$/.test(address);
 }
 
 function helpText(): string {

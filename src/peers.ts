@@ -18,23 +18,32 @@ import type { NotificationLog } from './state/notification-log.ts';
 import type { System } from './system.ts';
 import { answerTurnQuestions, turnPeers } from './turn-questions.ts';
 
+/** How a node reaches its peers. */
+export interface ClusterNetwork {
+  readonly transport: Transport;
+  /** How many it is told to find; none: it is ready at once. */
+  readonly expectedPeers: number;
+  /** After the transport. */
+  readonly stop?: () => Promise<void>;
+}
+
 export function apiCluster(cluster: Cluster | undefined): ApiCluster {
   if (!cluster) return { status: 'disabled', name: '', peers: [] };
   const living = cluster.members().filter(({ isAlive }) => isAlive);
   return {
     status: cluster.isSettled ? 'ready' : 'settling',
     name: cluster.self,
-    peers: living.map(({ node, name }) => ({ name: node, address: cluster.addressOf(node) ?? name ?? '' })),
+    peers: living.map(({ node, address, name }) => ({ name: node, address: address ?? name ?? '' })),
   };
 }
 
 export function createCluster(
   { system, logger }: { system: System; logger: Logger },
-  transport: Transport,
+  { transport, expectedPeers }: ClusterNetwork,
   { flags, boot, configHash }: { flags: ServerFlags; boot: string; configHash: () => string },
 ): Cluster {
   const name = flags.clusterPeerName || hostname();
-  const describe = () => ({ name, version, configHash: configHash() });
+  const describe = () => ({ name, version, configHash: configHash(), address: transport.ownAddress });
   return new Cluster(
     { system, logger, transport, describe },
     {
@@ -42,7 +51,7 @@ export function createCluster(
       peerTimeoutMs: flags.clusterPeerTimeoutMs,
       reconnectTimeoutMs: flags.clusterReconnectTimeoutMs,
       settleTimeoutMs: flags.clusterSettleTimeoutMs,
-      expectedPeers: flags.clusterPeers.length,
+      expectedPeers,
     },
   );
 }
@@ -66,14 +75,14 @@ const leaseQuestion = z.object({ fingerprints: z.array(z.string()).max(500) });
 /** Asks the peers before an alert runs out. The caller starts and stops it. */
 export function leaseKeeper(
   { metrics, cluster, ...dependencies }: LeaseParts,
-  { clusterPeers }: ServerFlags,
+  { expectedPeers }: Pick<ClusterNetwork, 'expectedPeers'>,
 ): LeaseKeeper {
   return new LeaseKeeper({
     ...dependencies,
     onExtended: (alerts) => metrics.leaseExtensionsTotal.inc(alerts),
     peers: {
       alive: () => cluster.membership.alivePeers(),
-      hasConfiguredPeers: clusterPeers.length > 0,
+      hasConfiguredPeers: expectedPeers > 0,
       ask: async (peer, fingerprints, options) => {
         const { words } = await cluster.ask(peer, LEASE_KIND, { fingerprints }, options);
         return words;

@@ -54,7 +54,7 @@ export async function reportCluster(dependencies: ClusterReportDependencies, pac
     configDiffers: configsDiffer(members),
     members: members.map((member) => ({
       ...reportedMember(member, offsetMs),
-      address: cluster.addressOf(member.node) ?? null,
+      address: member.address ?? null,
       firstForGroups: firstFor.get(member.node) ?? 0,
       deltaRoundTripMs: roundedOrNull(cluster.deltaRoundTripMs(member.node)),
       exchange: reportedExchange(lags.get(member.node)),

@@ -15,7 +15,7 @@ test('a web configuration that becomes wrong is an alert until it is right again
   const selfAlerts = {
     raise: ({ alertname, description }: { alertname: string; description: string }) =>
       standing.set(alertname, description),
-    clear: (alertname: string) => standing.delete(alertname),
+    clear: ({ alertname }: { alertname: string }) => standing.delete(alertname),
   } as unknown as SelfAlerts;
   const logger = pino({ level: 'silent' });
   const access = await openWebAccess({ system, logger, metrics, selfAlerts: () => selfAlerts }, { webConfigFile });

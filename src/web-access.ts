@@ -1,6 +1,6 @@
 /** Puts together what decides who may talk to this node: the web configuration, passwords, and the alert about both. */
 import type { Logger } from 'pino';
-import { WEB_CONFIG_BROKEN, webConfigBroken } from './alerts/conditions.ts';
+import { webConfigBroken } from './alerts/conditions.ts';
 import type { SelfAlerts } from './alerts/self-alerts.ts';
 import type { Metrics } from './metrics.ts';
 import type { System } from './system.ts';
@@ -34,7 +34,7 @@ export async function openWebAccess(
     metrics.webConfigHealthy.set(problem === undefined ? 1 : 0);
     // Before, it ends the start.
     if (!isOpen) return;
-    if (problem === undefined) selfAlerts().clear(WEB_CONFIG_BROKEN);
+    if (problem === undefined) selfAlerts().clear(webConfigBroken(''));
     else selfAlerts().raise(webConfigBroken(problem));
   };
   const webConfig = await WebConfigSource.open(webConfigFile, { system, logger, onHealth });

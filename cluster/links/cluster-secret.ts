@@ -7,12 +7,15 @@ import { createHash } from 'node:crypto';
 const SHORTEST_SECRET_BYTES = 16;
 
 /** @throws RangeError for a secret that could be guessed */
-export function handshakePrologue(secret: Uint8Array | undefined): Uint8Array {
+export function handshakePrologue(secret: Uint8Array | undefined, label = ''): Uint8Array {
   if (secret && secret.length < SHORTEST_SECRET_BYTES) {
     throw new RangeError(
       `the cluster's secret has ${secret.length} bytes, fewer than ${SHORTEST_SECRET_BYTES}: take 32 random ones`,
     );
   }
   const hash = createHash('sha256').update(secret ? 'tocsin cluster 1, secret ' : 'tocsin cluster 1, no secret');
-  return new Uint8Array(hash.update(secret ?? new Uint8Array()).digest());
+  hash.update(secret ?? new Uint8Array());
+  // Hashed first, so that no label and secret together look like another pair of them.
+  if (label !== '') hash.update(' label ').update(createHash('sha256').update(label).digest());
+  return new Uint8Array(hash.digest());
 }

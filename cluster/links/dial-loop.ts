@@ -112,7 +112,8 @@ export class DialLoop {
     for (const target of this.#targets()) {
       if (target.peer !== peer || target.isDialling) continue;
       target.pauseMs = this.#options.shortestPauseMs;
-      this.#schedule(target, this.#jittered(target.pauseMs / 2));
+      // At once: who was cut off for a moment must not be taken for dead.
+      this.#schedule(target, this.#soonMs());
     }
   }
 

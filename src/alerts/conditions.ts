@@ -11,11 +11,9 @@ export function storageFailing(cause: unknown): Condition {
   };
 }
 
-export const WEB_CONFIG_BROKEN = 'TocsinWebConfigBroken';
-
 export function webConfigBroken(problem: string): Condition {
   return {
-    alertname: WEB_CONFIG_BROKEN,
+    alertname: 'TocsinWebConfigBroken',
     severity: 'important',
     summary: 'This Tocsin node cannot use its web configuration any more',
     description: `The former one stays in force: former passwords still count, and former certificates are shown until they expire. Correct the file; it is read again by itself. The mistakes: ${problem}`,

@@ -4,6 +4,7 @@ import { nearestName } from '../model/nearest-name.ts';
 import { alertAdd, alertQuery } from './alert-commands.ts';
 import { checkConfig } from './check-config.ts';
 import { checkWebConfig } from './check-web-config.ts';
+import { clusterSecret } from './cluster-secret.ts';
 import type { Command, Surroundings } from './command.ts';
 import { CommandError, type ExitCode } from './command-error.ts';
 import { wrap } from './flag-help.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   routeTest,
   receiverTest,
   clusterShow,
+  clusterSecret,
   configShow,
   checkConfig,
   checkWebConfig,

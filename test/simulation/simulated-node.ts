@@ -233,7 +233,7 @@ export class SimulatedNode {
         return { store };
       },
       createReceivers: (config: Config) => this.#createReceivers(config, process),
-      cluster: { transport: process.transport },
+      cluster: { transport: process.transport, expectedPeers: this.#world.names.length - 1 },
     };
   }
 
