@@ -24,6 +24,7 @@ const SCRIPTS = new Map([
   ['fire', { file: 'scripts/fire.ts' }],
   ['resolve', { file: 'scripts/resolve.ts' }],
   ['check', { file: 'scripts/check.ts' }],
+  ['build', { file: 'scripts/build.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
 ]);
 
