@@ -100,16 +100,20 @@ class PackageNode implements AsyncDisposable {
 
   /** Ready when this resolves. */
   static async start(name: string, peers: readonly string[] = []): Promise<PackageNode> {
-    const child = RealProcess.start(installed('.bin/tocsin'), [
-      `--config.file=${directory.join('tocsin.yml')}`,
-      `--storage.path=${directory.join(name)}`,
-      `--web.config.file=${directory.join('web.yml')}`,
-      '--web.listen-address=127.0.0.1:0',
-      '--cluster.listen-address=127.0.0.1:0',
-      `--cluster.secret-file=${directory.join('secret')}`,
-      `--cluster.peer-name=${name}`,
-      ...peers.map((peer) => `--cluster.peer=${peer}`),
-    ], { cwd: folder, env });
+    const child = RealProcess.start(
+      installed('.bin/tocsin'),
+      [
+        `--config.file=${directory.join('tocsin.yml')}`,
+        `--storage.path=${directory.join(name)}`,
+        `--web.config.file=${directory.join('web.yml')}`,
+        '--web.listen-address=127.0.0.1:0',
+        '--cluster.listen-address=127.0.0.1:0',
+        `--cluster.secret-file=${directory.join('secret')}`,
+        `--cluster.peer-name=${name}`,
+        ...peers.map((peer) => `--cluster.peer=${peer}`),
+      ],
+      { cwd: folder, env },
+    );
     const listening = await child.waitForLine(/msg="Listening on".* address=(?<address>\S+)/, {
       timeoutMs: START_TIMEOUT_MS,
     });
