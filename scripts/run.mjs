@@ -24,6 +24,8 @@ const SCRIPTS = new Map([
   ['fire', { file: 'scripts/fire.ts' }],
   ['resolve', { file: 'scripts/resolve.ts' }],
   ['check', { file: 'scripts/check.ts' }],
+  ['simulate', { file: 'test/simulation/hunt.ts' }],
+  ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
 ]);
 
