@@ -25,6 +25,8 @@ const SCRIPTS = new Map([
   ['resolve', { file: 'scripts/resolve.ts' }],
   ['check', { file: 'scripts/check.ts' }],
   ['build', { file: 'scripts/build.ts' }],
+  ['simulate', { file: 'test/simulation/hunt.ts' }],
+  ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
 ]);
 
