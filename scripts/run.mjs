@@ -38,7 +38,12 @@ const TEST_PROGRAMS = [
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ngircd', debianPackage: 'ngircd' },
   { program: 'nginx', debianPackage: 'nginx-light' },
+  { program: 'docker-compose', debianPackage: 'docker-compose' },
+  { program: 'systemd-analyze', debianPackage: 'systemd' },
 ];
+
+/** Daemons, which are on the PATH of root only; and docker's plugins, which are programs of their own. */
+const OFF_PATH = ['/usr/sbin', '/usr/libexec/docker/cli-plugins', '/usr/lib/docker/cli-plugins'];
 
 /** Keeps Debian from starting a service that is being installed; 101 means "action forbidden by policy". */
 const SERVICE_POLICY_FILE = '/usr/sbin/policy-rc.d';
@@ -159,9 +164,8 @@ function stopWithNpm(child) {
   }, PARENT_LOOK_MS);
 }
 
-/** Daemons lie in /usr/sbin, which is on the PATH of root only. */
 function isOnPath(program) {
-  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((directory) => {
+  return [...(process.env.PATH ?? '').split(delimiter), ...OFF_PATH].some((directory) => {
     try {
       accessSync(join(directory, program), constants.X_OK);
       return true;
