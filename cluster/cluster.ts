@@ -59,6 +59,9 @@ export interface ClusterCounts {
   readonly queued: number;
   /** Messages that could not be read or were of no known kind. */
   readonly messagesRefused: number;
+  /** Of messages to and from peers, without what the network adds; 0 where it does not count. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
   readonly recordsRefused: number;
   /** Times a peer was found alive, or no longer. */
   readonly peersJoined: number;
@@ -307,6 +310,8 @@ export class Cluster implements ReplicaPeers {
       deltas: this.#deltas?.counts ?? NO_DELTAS,
       queued: this.#deltas?.queued ?? 0,
       messagesRefused: this.#messagesRefused,
+      bytesSent: this.#transport.counts?.bytesSent ?? 0,
+      bytesReceived: this.#transport.counts?.bytesReceived ?? 0,
       recordsRefused: this.#recordsRefused,
       peersJoined: this.#peersJoined,
       peersLost: this.#peersLost,

@@ -28,6 +28,8 @@ export interface Transport {
   peers(): readonly NodeId[];
   /** Where others can reach this node, for people to read; undefined where a network has no addresses. */
   readonly ownAddress?: string | undefined;
+  /** Of messages since the start, without what the network adds or relays; absent where nobody counts. */
+  readonly counts?: { readonly bytesSent: number; readonly bytesReceived: number };
   /**
    * Sends to everyone who can be reached, also through others; not to self. Never throws, also when nobody is there.
    * @throws RangeError only above {@link LARGEST_MESSAGE_BYTES}: a programming error
