@@ -105,7 +105,12 @@ export class Cluster implements ReplicaPeers {
     const peers = () => transport.peers();
     this.#links = new LinkPatience({ system, peers });
     this.#readiness = new Readiness(
-      { system, onTimeKnown: () => this.#onTimeKnown(), onSettled: () => this.#onSettled() },
+      {
+        system,
+        isLooking: () => transport.isLooking ?? false,
+        onTimeKnown: () => this.#onTimeKnown(),
+        onSettled: () => this.#onSettled(),
+      },
       options,
     );
     this.#fences = new StallFences({
@@ -412,7 +417,7 @@ export class Cluster implements ReplicaPeers {
 
   #onMemberChanges(changes: readonly MemberChange[], now: Now): void {
     for (const change of changes) {
-      this.#logger.info(change, 'A member changed');
+      this.#logger.info({ name: this.membership.nameOf(change.node), ...change }, 'A member changed');
       // Whoever moves up because another fell silent may be wrong about it, and asks first.
       if (change.change !== 'alive' && change.change !== 'dead') continue;
       this.#undisturbedSinceMs = now.monotonicMs;
