@@ -15,7 +15,16 @@ import { Inbox } from './playground/inbox.ts';
 import { type About, startInboxServer } from './playground/inbox-server.ts';
 import { channelsOf, EXAMPLE_PORTS, type StandInPorts, withPorts } from './playground/ladder-copy.ts';
 import { NodeLogs } from './playground/node-logs.ts';
-import { givenFlag, nodeArguments, nodeUrl, type Plan, planNodes, usualPorts } from './playground/node-plan.ts';
+import {
+  dataDirectory,
+  expectedPorts,
+  givenFlag,
+  nodeArguments,
+  nodeUrl,
+  type Plan,
+  planNodes,
+  secretFileIn,
+} from './playground/node-plan.ts';
 import { NodeProcess } from './playground/node-process.ts';
 import { NodeStartError, NodeTrio } from './playground/node-trio.ts';
 import { claimRecord, recordFile } from './playground/record.ts';
@@ -44,19 +53,21 @@ async function play(given: readonly string[]): Promise<number> {
   const channels = channelsOf(exampleText);
 
   const plan = await planNodes(given);
-  keepClusterSecret(plan.secretFile);
   const inbox = new Inbox(realSystem);
   const connections = new ConnectionPorts();
   const logs = new NodeLogs((text) => void process.stderr.write(text));
   const { ports } = stack.use(await startStandIns({ inbox, connections }, { channels }));
   const configFile = givenFlag(given, 'config.file') ?? exampleFor(ports, exampleText, stack);
-  const trio = trioOf(plan, { given, configFile, connections, logs });
+  let directory = '';
+  const trio = trioOf(plan, { given, directory: () => directory, configFile, connections, logs });
 
   let about: About = { addresses: [], fireCommand: 'npm run fire --' };
   const token = realSystem.uuid();
   const inboxServer = stack.use(
     await startInboxServer({ inbox, system: realSystem, about: () => about, nodes: trio, token }, INBOX_PORT),
   );
+  directory = dataDirectory(given, inboxServer.port);
+  keepClusterSecret(secretFileIn(directory));
   const inboxUrl = `http://127.0.0.1:${inboxServer.port}`;
   for (const sentence of movedSentences(plan, { ...ports, inbox: inboxServer.port })) say(sentence);
 
@@ -85,7 +96,7 @@ async function play(given: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof NodeStartError)) throw error;
-    logs.release((number) => number === error.number);
+    logs.release({ only: error.number });
     trio.killAll();
     exitCode = 1;
   }
@@ -97,12 +108,14 @@ async function play(given: readonly string[]): Promise<number> {
 
 interface TrioParts {
   readonly given: readonly string[];
+  /** Asked at each start of a node. */
+  readonly directory: () => string;
   readonly configFile: string;
   readonly connections: ConnectionPorts;
   readonly logs: NodeLogs;
 }
 
-function trioOf(plan: Plan, { given, configFile, connections, logs }: TrioParts): NodeTrio {
+function trioOf(plan: Plan, { given, directory, configFile, connections, logs }: TrioParts): NodeTrio {
   const nodes = new Map(plan.nodes.map((node) => [node.number, node]));
   const nodeOf = (number: number) => {
     const node = nodes.get(number);
@@ -112,7 +125,10 @@ function trioOf(plan: Plan, { given, configFile, connections, logs }: TrioParts)
   return new NodeTrio(
     {
       start: (number, formerAddress, listener) =>
-        new NodeProcess(nodeArguments(given, nodeOf(number), { plan, configFile, formerAddress }), listener),
+        new NodeProcess(
+          nodeArguments(given, nodeOf(number), { plan, directory: directory(), configFile, formerAddress }),
+          listener,
+        ),
       urlOf: (number, address) => nodeUrl(address ?? nodeOf(number).webAddress, given),
       onLog: (number, line) => logs.add(number, line),
       onConnection: (number, port) => connections.add(port, number),
@@ -122,16 +138,16 @@ function trioOf(plan: Plan, { given, configFile, connections, logs }: TrioParts)
 }
 
 function movedSentences(plan: Plan, got: StandInPorts & { readonly inbox: number }): readonly string[] {
-  const nodes = usualPorts(plan);
+  const nodes = expectedPorts(plan);
+  const standIns = ({ irc, smtp, botApi, inbox }: typeof got) => ({
+    'the IRC server': irc,
+    'the SMTP server': smtp,
+    'the Telegram Bot API': botApi,
+    'the inbox': inbox,
+  });
   return movedPorts(
-    {
-      'IRC server': EXAMPLE_PORTS.irc,
-      'SMTP server': EXAMPLE_PORTS.smtp,
-      'Telegram Bot API': EXAMPLE_PORTS.botApi,
-      inbox: INBOX_PORT,
-      ...nodes.wanted,
-    },
-    { 'IRC server': got.irc, 'SMTP server': got.smtp, 'Telegram Bot API': got.botApi, inbox: got.inbox, ...nodes.got },
+    { ...standIns({ ...EXAMPLE_PORTS, inbox: INBOX_PORT }), ...nodes.wanted },
+    { ...standIns(got), ...nodes.got },
   );
 }
 

@@ -68,5 +68,5 @@ export function movedPorts(
 ): readonly string[] {
   return Object.entries(wanted)
     .filter(([name, port]) => got[name] !== port)
-    .map(([name, port]) => `Port ${port} is taken; the ${name} listens on ${got[name]} instead.\n`);
+    .map(([name, port]) => `Port ${port} is taken; ${name} listens on ${got[name]} instead.\n`);
 }

@@ -9,6 +9,7 @@ const MOST_HELD_LINES = 2_000;
 export class NodeLogs {
   readonly #write: (text: string) => void;
   #held: { readonly number: number; readonly line: string }[] | undefined = [];
+  #only: number | undefined;
 
   constructor(write: (text: string) => void) {
     this.#write = write;
@@ -22,14 +23,15 @@ export class NodeLogs {
     }
   }
 
-  /** From now on lines are shown as they come. Of those held only what `isShown` says. */
-  release(isShown: (number: number) => boolean = () => true): void {
+  /** Shows what is held, and from now on each line as it comes; with `only` those of this node. */
+  release({ only }: { readonly only?: number } = {}): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const { number, line } of held) if (isShown(number)) this.#show(number, line);
+    this.#only = only;
+    for (const { number, line } of held) this.#show(number, line);
   }
 
   #show(number: number, line: string): void {
-    this.#write(`node-${number} | ${line}\n`);
+    if (this.#only === undefined || this.#only === number) this.#write(`node-${number} | ${line}\n`);
   }
 }

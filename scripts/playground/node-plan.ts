@@ -1,6 +1,6 @@
 /**
- * Where the three nodes of a playground listen and keep what they know, and the command line of each: what the caller
- * gave, and what is needed beside it. What makes them one cluster cannot be given.
+ * Where the three nodes of a playground listen and keep what they know, and the command line of each: what the caller gave,
+ * and what is needed beside it. What makes them one cluster cannot be given.
  */
 import { join } from 'node:path';
 import { freePortsNear } from '../free-port.ts';
@@ -12,13 +12,11 @@ export interface NodePlan {
   /** `host:port`; the port may be 0 for any. */
   readonly webAddress: string;
   readonly clusterPort: number;
-  readonly directory: string;
 }
 
 export interface Plan {
   readonly nodes: readonly NodePlan[];
-  readonly secretFile: string;
-  /** Of each node its own and its cluster's; empty if any will do. */
+  /** The web ports people expect, by node; empty if any will do. */
   readonly wantedPorts: readonly number[];
 }
 
@@ -36,28 +34,40 @@ export async function planNodes(given: readonly string[]): Promise<Plan> {
   const preferred = Array.from({ length: NODES * 2 }, (_, index) => (isAnyPort ? 0 : first + index));
   const ports = await freePortsNear(preferred);
   const webPort = (index: number) => (isAnyPort ? 0 : (ports[index * 2] ?? 0));
-  // By port, since two playgrounds cannot share a store, nor should their nodes take each other for peers.
-  const directory = givenFlag(given, 'storage.path') ?? join(repository, `data/playground-${webPort(0)}`);
   const nodes = Array.from({ length: NODES }, (_, index) => ({
     number: index + 1,
     webAddress: `${host}:${webPort(index)}`,
     clusterPort: ports[index * 2 + 1] ?? 0,
-    directory: join(directory, `node-${index + 1}`),
   }));
-  return { nodes, secretFile: join(directory, 'cluster-secret'), wantedPorts: isAnyPort ? [] : preferred };
+  return { nodes, wantedPorts: isAnyPort ? [] : preferred.filter((_, index) => index % 2 === 0) };
 }
 
-/** By name, for those who expect them: the ports wanted and those the nodes have. Of any port nobody expects anything. */
-export function usualPorts({ nodes, wantedPorts }: Plan): Record<'wanted' | 'got', Readonly<Record<string, number>>> {
-  const got = nodes.flatMap(({ webAddress, clusterPort }) => [addressParts(webAddress).port, clusterPort]);
-  const names = nodes.flatMap(({ number }) => [`node ${number}`, `cluster side of node ${number}`]);
+/**
+ * Where the nodes of a playground keep all they know. By the port of the inbox, which a playground holds as long as it runs:
+ * two of them can neither share a store nor take each other's nodes for peers, even while one's nodes are dead.
+ */
+export function dataDirectory(given: readonly string[], inboxPort: number): string {
+  return givenFlag(given, 'storage.path') ?? join(repository, `data/playground-${inboxPort}`);
+}
+
+export function secretFileIn(directory: string): string {
+  return join(directory, 'cluster-secret');
+}
+
+/** By name: the ports people expect and those the nodes have. */
+export function expectedPorts({
+  nodes,
+  wantedPorts,
+}: Plan): Record<'wanted' | 'got', Readonly<Record<string, number>>> {
   const named = (ports: readonly number[]) =>
-    Object.fromEntries(ports.map((port, index) => [names[index] ?? '', port]));
-  return { wanted: named(wantedPorts), got: named(got) };
+    Object.fromEntries(ports.map((port, index) => [`node ${index + 1}`, port]));
+  return { wanted: named(wantedPorts), got: named(nodes.map(({ webAddress }) => addressParts(webAddress).port)) };
 }
 
 export interface NodeNeeds {
   readonly plan: Plan;
+  /** All that the nodes keep lies below. */
+  readonly directory: string;
   readonly configFile: string;
   /** Where it listened when it ran before: it comes back to the same place. */
   readonly formerAddress?: string | undefined;
@@ -67,7 +77,7 @@ export interface NodeNeeds {
 export function nodeArguments(
   given: readonly string[],
   node: NodePlan,
-  { plan, configFile, formerAddress = node.webAddress }: NodeNeeds,
+  { plan, directory, configFile, formerAddress = node.webAddress }: NodeNeeds,
 ): readonly string[] {
   const peers = plan.nodes.filter(({ number }) => number !== node.number);
   const kept = withoutFlags(given, ['storage.path', 'web.listen-address']);
@@ -82,10 +92,10 @@ export function nodeArguments(
   );
   return [
     ...added.map(([name, value]) => `--${name}=${value}`),
-    `--storage.path=${node.directory}`,
+    `--storage.path=${join(directory, `node-${node.number}`)}`,
     `--web.listen-address=${formerAddress}`,
     `--cluster.peer-name=node-${node.number}`,
-    `--cluster.secret-file=${plan.secretFile}`,
+    `--cluster.secret-file=${secretFileIn(directory)}`,
     `--cluster.listen-address=127.0.0.1:${node.clusterPort}`,
     ...peers.map(({ clusterPort }) => `--cluster.peer=127.0.0.1:${clusterPort}`),
     ...kept,

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { TemporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { greeting, movedPorts } from './greeting.ts';
 import { channelsOf, EXAMPLE_PORTS, withPorts } from './ladder-copy.ts';
-import { nodeArguments, nodeUrl, type Plan, planNodes, usualPorts } from './node-plan.ts';
+import { dataDirectory, expectedPorts, nodeArguments, nodeUrl, type Plan, planNodes } from './node-plan.ts';
 import { claimRecord, readRecord } from './record.ts';
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/tocsin.yml'), 'utf8');
@@ -47,26 +47,25 @@ describe('the copy of the ladder', () => {
 });
 
 describe('the plan', () => {
-  test('gives each of three nodes two ports of its own and a directory of its own, all with one secret', async () => {
-    const { nodes, secretFile, wantedPorts } = await planNodes([
-      '--web.listen-address=127.0.0.1:25301',
-      '--storage.path',
-      '/d',
-    ]);
+  test('gives each of three nodes two ports of its own, one after the other', async () => {
+    const { nodes, wantedPorts } = await planNodes(['--web.listen-address=127.0.0.1:25301']);
     const ports = nodes.flatMap(({ webAddress, clusterPort }) => [Number(webAddress.split(':')[1]), clusterPort]);
     expect(nodes.map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(new Set(ports).size).toBe(6);
     expect(ports).toEqual(ports.toSorted((one, other) => one - other));
-    expect(wantedPorts).toEqual([25301, 25302, 25303, 25304, 25305, 25306]);
-    expect(nodes.map(({ directory }) => directory)).toEqual(['/d/node-1', '/d/node-2', '/d/node-3']);
-    expect(secretFile).toBe('/d/cluster-secret');
+    expect(wantedPorts).toEqual([25301, 25303, 25305]);
+  });
+
+  test('gives no two playgrounds the same data, whatever ports their nodes have', () => {
+    expect(dataDirectory([], 9080)).not.toBe(dataDirectory([], 9081));
+    expect(dataDirectory(['--storage.path', '/d'], 9080)).toBe('/d');
   });
 
   test('where any port will do expects none', async () => {
     const plan = await planNodes(['--web.listen-address=127.0.0.1:0']);
     expect(plan.nodes.map(({ webAddress }) => webAddress)).toEqual(Array(3).fill('127.0.0.1:0'));
     expect(new Set(plan.nodes.map(({ clusterPort }) => clusterPort)).size).toBe(3);
-    expect(usualPorts(plan).wanted).toEqual({});
+    expect(expectedPorts(plan).wanted).toEqual({});
   });
 
   test.each([
@@ -82,10 +81,9 @@ describe('a node is given', () => {
     number,
     webAddress: `127.0.0.1:${9091 + 2 * number}`,
     clusterPort: 9092 + 2 * number,
-    directory: `/data/node-${number}`,
   });
-  const plan: Plan = { nodes: [1, 2, 3].map(node), secretFile: '/data/cluster-secret', wantedPorts: [] };
-  const needs = { plan, configFile: '/example.yml' };
+  const plan: Plan = { nodes: [1, 2, 3].map(node), wantedPorts: [] };
+  const needs = { plan, directory: '/data', configFile: '/example.yml' };
 
   test('an address, a place for its data, the example, its name, the secret and the other two as peers', () => {
     expect(nodeArguments([], node(2), needs)).toEqual([
@@ -165,8 +163,8 @@ test('the greeting names every address and the commands that work with this node
 });
 
 test('a port that was taken is named with the one in its place', () => {
-  expect(movedPorts({ inbox: 9080, node: 9093 }, { inbox: 9080, node: 9095 })).toEqual([
-    'Port 9093 is taken; the node listens on 9095 instead.\n',
+  expect(movedPorts({ 'the inbox': 9080, 'node 1': 9093 }, { 'the inbox': 9080, 'node 1': 9095 })).toEqual([
+    'Port 9093 is taken; node 1 listens on 9095 instead.\n',
   ]);
 });
 
