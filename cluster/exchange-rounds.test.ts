@@ -57,6 +57,22 @@ test('with a peer there is an exchange as soon as the link is up, and then in ev
   expect(Math.min(...gaps)).toBeGreaterThan(INTERVAL_MS / 2);
 });
 
+test('one that is hurried begins at once, or right after the one under way', async () => {
+  rounds.linkUp('a');
+  await system.advance(1_000);
+  const before = asked.length;
+  rounds.hurry('a');
+  await system.advance(0);
+  expect(asked.length).toBeGreaterThan(before);
+  silent.add('a');
+  rounds.hurry('a');
+  rounds.hurry('a');
+  silent.clear();
+  const during = asked.length;
+  await system.advance(5_000);
+  expect(asked.slice(during).map(({ atMs }) => atMs)).toContain(6_000);
+});
+
 test('what was written on either side while the link was down is there when it is up', async () => {
   here.write('ours', 'x');
   peers.get('a')?.write('theirs', 'x');

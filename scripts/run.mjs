@@ -26,7 +26,10 @@ const SCRIPTS = new Map([
   ['kill', { file: 'scripts/kill.ts' }],
   ['revive', { file: 'scripts/revive.ts' }],
   ['check', { file: 'scripts/check.ts' }],
+  ['simulate', { file: 'test/simulation/hunt.ts' }],
+  ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
+  ['bench-cluster', { file: 'bench/cluster.ts', needsPrograms: true }],
 ]);
 
 /** What tests and benchmarks run against, by the Debian package that has it. */

@@ -39,7 +39,8 @@ export function turnPeers({ system, cluster, log }: Dependencies): TurnPeers {
   return {
     self: cluster.self,
     line: (groupKey) => cluster.line(groupKey),
-    isAlive: (node, writer) => cluster.isWriterAlive(node, writer),
+    isAlive: (node, writer) =>
+      writer === undefined ? cluster.membership.isAlive(node) : cluster.isWriterAlive(node, writer),
     undisturbedSinceMs: () => cluster.undisturbedSinceMs,
     async ask({ tickMs, ...place }, { signal }) {
       const body = { ...place, tickAgoMs: system.now().monotonicMs - tickMs };

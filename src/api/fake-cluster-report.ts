@@ -39,7 +39,15 @@ export const REPORT: ClusterReport = {
   ],
   claims: { total: 2, open: [] },
   traffic: {
-    ...{ queued: 7, messagesRefused: 1, recordsRefused: 2, peersJoined: 5, peersLost: 3 },
+    ...{
+      queued: 7,
+      messagesRefused: 1,
+      recordsRefused: 2,
+      bytesSent: 0,
+      bytesReceived: 0,
+      peersJoined: 5,
+      peersLost: 3,
+    },
     deltas: { sent: 10, dropped: 1, tooLarge: 2, changed: 20, nothingNew: 30, refused: 4, unknownMap: 5 },
   },
 };

@@ -222,11 +222,24 @@ describe('a peer that asks', () => {
   it('is told to go, and then counts as sending for a moment', async () => {
     const stage = new Stage('b');
     expect(stage.taker.answer('c', stage.question({ rank: 2 }))).toEqual({ answer: 'go' });
-    stage.line = ['b'];
+    stage.line = ['b', 'c'];
     const taken = stage.take();
     await stage.system.settle();
     expect(taken.turn).toBeUndefined();
     await stage.system.advance(2_000);
+    expect(taken.turn?.turn).toBe('go');
+  });
+
+  it('that dies with its word holds nobody up', async () => {
+    const stage = new Stage('b');
+    stage.line = ['a', 'b'];
+    stage.taker.answer('a', stage.question());
+    const taken = stage.take();
+    await stage.system.settle();
+    expect(taken.turn).toBeUndefined();
+    stage.line = ['b'];
+    stage.changes();
+    await stage.system.settle();
     expect(taken.turn?.turn).toBe('go');
   });
 

@@ -27,8 +27,8 @@ export interface TurnPeers {
   readonly self: string;
   /** The members that are alive and settled, best rank for the group first. */
   line(groupKey: string): readonly string[];
-  /** Whether the very process lives that made a claim. */
-  isAlive(node: string, writer: string): boolean;
+  /** Whether the very process lives that made a claim; without a writer, whether any process of the node does. */
+  isAlive(node: string, writer?: string): boolean;
   /** Since when this node has been up, linked and unstalled, on the monotonic clock. */
   undisturbedSinceMs(): number;
   /**
@@ -168,7 +168,8 @@ export class TurnTaker {
     const grant = this.#grants.get(key);
     if (!grant) return made;
     const isReplaced = made.some(({ node, madeMs }) => node === grant.node && madeMs >= grant.madeMs);
-    if (!isReplaced && grant.untilMs > nowMs) return [...made, { ...grant, state: 'intent', isAlive: true }];
+    if (!isReplaced && grant.untilMs > nowMs)
+      return [...made, { ...grant, state: 'intent', isAlive: peers.isAlive(grant.node) }];
     this.#grants.delete(key);
     return made;
   }
