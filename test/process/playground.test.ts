@@ -89,6 +89,17 @@ class Playground implements AsyncDisposable {
     );
   }
 
+  /** Until then a page may go out twice if its sender dies: nobody else knows that it was sent. */
+  async allKnowWhatWasTold({ messages }: { messages: number }): Promise<void> {
+    const isKnown = async () => {
+      if (this.process.lines.filter((line) => line.includes('Notification sent')).length < messages) return false;
+      const answers = await Promise.all(this.nodeUrls.map((url) => fetch(`${url}/api/v3/cluster`)));
+      const reports = (await Promise.all(answers.map((answer) => answer.json()))) as { claims: { total: number } }[];
+      return reports.every(({ claims }) => claims.total === 0);
+    };
+    await eventually('nobody is about to say anything, and all know it', isKnown, { timeoutMs });
+  }
+
   /** What arrived, as `channel #ops …`, `mail to … …`, `phone 1001 …`; with the alert's name and whether it fires. */
   async told(): Promise<string[]> {
     const { channel, mailbox, phone } = await this.messages();
@@ -192,6 +203,7 @@ test('when the node that told it is killed the next page arrives all the same, a
 
   await home.run('fire', '--severity', 'urgent');
   await playground.arrive('phone 1001 DiskFull firing');
+  await playground.allKnowWhatWasTold({ messages: 3 });
   const teller = (await playground.messages()).phone[0]?.node ?? 0;
   expect(await home.run('kill', `${teller}`)).toMatchObject({ code: 0 });
   expect(await isFree(Number(new URL(playground.nodeUrls[teller - 1] ?? '').port))).toBe(true);
