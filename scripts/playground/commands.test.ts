@@ -326,6 +326,14 @@ describe.each([
     });
   });
 
+  test('when all nodes are dead says how one comes back', async () => {
+    using playground = recorded(['http://127.0.0.1:1', 'http://127.0.0.1:1']);
+    expect(await run(command, ['--node=2'], playground.env)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('npm run revive -- 2'),
+    });
+  });
+
   test('at a node that does not answer ends with 3 and names it', async () => {
     const { exitCode, stderr } = await run(command, ['--url', 'http://127.0.0.1:1']);
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('http://127.0.0.1:1')]);

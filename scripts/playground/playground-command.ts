@@ -102,7 +102,7 @@ export function definePlaygroundCommand<const Table extends FlagTable>(
       if (!(error instanceof CommandError) || error.exitCode !== 3) throw error;
       // The client's own words advise flags of `tocsin`.
       const where = asked.map(({ shownUrl }) => shownUrl).join(', ');
-      const advice = flags.url === '' ? 'bring one back with npm run revive -- 1' : START_OR_NAME;
+      const advice = flags.url === '' ? `bring one back with npm run revive -- ${flags.node || 1}` : START_OR_NAME;
       const message = `no node answers at ${where} (${errorText(error.cause)}); ${advice}`;
       throw new CommandError(3, message, { cause: error });
     }
