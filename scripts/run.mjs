@@ -23,6 +23,8 @@ const SCRIPTS = new Map([
   ['test', { file: 'scripts/test.ts', needsPrograms: true }],
   ['fire', { file: 'scripts/fire.ts' }],
   ['resolve', { file: 'scripts/resolve.ts' }],
+  ['kill', { file: 'scripts/kill.ts' }],
+  ['revive', { file: 'scripts/revive.ts' }],
   ['check', { file: 'scripts/check.ts' }],
   ['build', { file: 'scripts/build.ts' }],
   ['simulate', { file: 'test/simulation/hunt.ts' }],

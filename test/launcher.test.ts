@@ -164,6 +164,6 @@ test('a script that does not exist is answered with those that do', async () => 
   using clone = new Clone();
   const result = await clone.run('constructor');
   expect(result.code).toBe(1);
-  expect(result.output).toContain('start|test|fire|resolve|check');
+  expect(result.output).toContain('start|test|fire|resolve|kill|revive|check');
   expect(clone.calls()).toEqual([]);
 });
