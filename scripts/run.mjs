@@ -43,6 +43,7 @@ const TEST_PROGRAMS = [
   { program: 'nginx', debianPackage: 'nginx-light' },
   { program: 'docker-compose', debianPackage: 'docker-compose' },
   { program: 'systemd-analyze', debianPackage: 'systemd' },
+  { program: 'faketime', debianPackage: 'faketime' },
 ];
 
 /** Daemons, which are on the PATH of root only; and docker's plugins, which are programs of their own. */

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { ClusterHint } from '../dependencies.ts';
 import { member, REPORT } from '../fake-cluster-report.ts';
 import { FakeNode } from '../fake-dependencies.ts';
+
+const HINT: ClusterHint = {
+  kind: 'replica label',
+  label: 'replica',
+  values: ['a', 'b'],
+  alerts: 2,
+  example: { alertname: 'DiskFull' },
+  text: 'Drop it',
+  prometheusConfig: 'alerting: {}',
+};
 
 async function scraped(node: FakeNode): Promise<readonly string[]> {
   const response = await node.app().request('/metrics');
@@ -12,14 +23,22 @@ describe('GET /api/v3/cluster', () => {
     const node = new FakeNode();
     node.clusterReport = REPORT;
     const response = await node.app().request('/api/v3/cluster');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', ...REPORT }]);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', hints: [], ...REPORT }]);
   });
 
   test('says that there is no cluster', async () => {
     const node = new FakeNode();
     node.cluster = { status: 'disabled', name: '', peers: [] };
     const response = await node.app().request('/api/v3/cluster');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'disabled' }]);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'disabled', hints: [] }]);
+  });
+
+  test('names the label of a pair of checkers, also without a cluster', async () => {
+    const node = new FakeNode();
+    node.cluster = { status: 'disabled', name: '', peers: [] };
+    node.hints = [HINT];
+    const response = await node.app().request('/api/v3/cluster');
+    expect(await response.json()).toEqual({ status: 'disabled', hints: [HINT] });
   });
 
   test('is a GET', async () => {
