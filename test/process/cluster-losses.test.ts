@@ -23,6 +23,7 @@ const fireIn = (groups: readonly string[], at: ProcessNode, alertname?: string) 
 
 async function heardOfEach(groups: readonly string[], texts: readonly string[]): Promise<void> {
   for (const group of groups) await stage.heard(group, texts);
+  await Promise.all(groups.map((group) => stage.recorded(group)));
 }
 
 async function knowsOf(node: ProcessNode, groups: readonly string[]): Promise<void> {

@@ -87,6 +87,16 @@ receivers:
     expect(this.notices.texts(group), group).toEqual(texts);
   }
 
+  /** By the word of those who told it; before, a death is one between send and record. */
+  async recorded(group: string): Promise<void> {
+    const { nodes } = this.cluster;
+    const isRecorded = () => {
+      const lines = nodes.flatMap((node) => node.lines(sentLine(group)));
+      return lines.length >= this.notices.of(group).length;
+    };
+    await eventually(`what ${group} was told is recorded`, isRecorded, { timeoutMs: HEARD_TIMEOUT_MS });
+  }
+
   /** For the record: how long after an instant the first message about a group came. */
   noteDelay(what: string, group: string, sinceMs: number): void {
     const [first] = this.notices.of(group);
@@ -126,4 +136,8 @@ receivers:
       .map(({ name, lives }) => `${name}:\n${(lives.at(-1)?.lines ?? []).slice(-15).join('\n')}`)
       .join('\n');
   }
+}
+
+function sentLine(group: string): RegExp {
+  return new RegExp(`msg="Notification sent".*group=\\\\"${group}\\\\"`);
 }
