@@ -31,7 +31,7 @@ test('two hundred groups, changes and repetitions: each notice comes once, and a
     ...joined.map((group) => ({ alertname: 'b', group })),
     ...ended.map((group) => ({ alertname: 'a', group, endsAt: new Date().toISOString() })),
   ]);
-  const expected = new Map([
+  const expected = new Map<string, readonly string[]>([
     ...quiet.map((group) => [group, ['a firing', 'a firing']] as const),
     ...joined.map((group) => [group, ['a firing', 'a firing, b firing', 'a firing, b firing']] as const),
     ...ended.map((group) => [group, ['a firing', 'a resolved']] as const),
@@ -55,7 +55,9 @@ describeWithPrograms(['ngircd'], 'the ladder of three nodes', () => {
     const config = places.config({ groupWaitMs: 1_000, groupIntervalMs: 3_000 });
     await using cluster = await ProcessCluster.start({ config });
     const severities = ['interesting', 'important', 'urgent'];
-    const names = severities.flatMap((severity) => [1, 2].map((count) => ({ alertname: `${severity}${count}`, severity })));
+    const names = severities.flatMap((severity) =>
+      [1, 2].map((count) => ({ alertname: `${severity}${count}`, severity })),
+    );
     const post = (endsAt?: string) =>
       Promise.all(
         cluster.nodes.map(({ api }) => api.post(...names.map((labels) => ({ labels, ...(endsAt && { endsAt }) })))),

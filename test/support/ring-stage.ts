@@ -134,7 +134,10 @@ receivers:
   #account(group: string): string {
     const heard = this.notices.of(group).map(({ by, text, atMs }) => `${new Date(atMs).toISOString()} ${by}: ${text}`);
     const about = new RegExp(`group=\\\\"${group}\\\\"|Ready|stood still|peer|member`);
-    const logs = this.cluster.nodes.flatMap((node) => [`${node.name} ${node.isRunning ? node.id : 'is down'}:`, ...node.lines(about)]);
+    const logs = this.cluster.nodes.flatMap((node) => [
+      `${node.name} ${node.isRunning ? node.id : 'is down'}:`,
+      ...node.lines(about),
+    ]);
     return [`${group}, first in line ${this.line(group)[0].name}`, ...heard, ...logs].join('\n');
   }
 }
