@@ -16,6 +16,7 @@ import { LinkPatience } from './link-patience.ts';
 import type { MemberChange } from './member-changes.ts';
 import type { MemberView } from './member-view.ts';
 import { Membership, type SelfDescription } from './membership.ts';
+import { answerBatch, BATCH_KIND, type Body, QuestionBatches } from './question-batches.ts';
 import { Readiness, type ReadinessOptions } from './readiness.ts';
 import { MOST_RECEIPTS, ReceiptSender } from './receipt-sender.ts';
 import { Receipts } from './receipts.ts';
@@ -35,7 +36,7 @@ const RECEIPT_KIND = 'receipt';
 const receipt = z.object({ batches: z.array(z.int().min(1)).max(MOST_RECEIPTS) });
 
 /** Answers a question of a peer: any JSON object in, one out. A throw reaches the asker as a failed request. */
-export type AnswerQuestion = (body: Readonly<Record<string, unknown>>, context: { from: NodeId; now: Now }) => object;
+export type AnswerQuestion = (body: Body, context: { from: NodeId; now: Now }) => object;
 
 export interface ClusterDependencies {
   readonly system: System;
@@ -79,6 +80,7 @@ export class Cluster implements ReplicaPeers {
   readonly #antiEntropy: AntiEntropy;
   readonly #maps: SyncedMap[] = [];
   readonly #questions = new Map<string, AnswerQuestion>();
+  readonly #questionBatches = new QuestionBatches({ ask: (...question) => this.ask(...question) });
   readonly #listeners = new Set<() => void>();
   readonly #receipts: Receipts;
   readonly #receiptSender: ReceiptSender;
@@ -249,7 +251,7 @@ export class Cluster implements ReplicaPeers {
     await this.#links.untilAnyLink(limit.signal);
     const asked = this.#transport.peers().map(async (from) => {
       try {
-        const ask = () => this.ask(from, kind, body, { signal: limit.signal });
+        const ask = () => this.#questionBatches.ask(from, kind, body, { signal: limit.signal });
         return [{ from, body: await this.#links.ask(from, ask, limit.signal) }];
       } catch {
         // Who does not answer in time counts as out of reach.
@@ -368,12 +370,15 @@ export class Cluster implements ReplicaPeers {
     if (kind === EXCHANGE_KIND) {
       return encodeMessage(ANSWER_KIND, this.#antiEntropy.answer(body, this.#maps, { from, now }));
     }
+    const answer = (asked: string, question: Body) => this.#answerQuestion(asked, question, { from, now });
+    return encodeMessage(ANSWER_KIND, kind === BATCH_KIND ? answerBatch(body, answer) : answer(kind, body));
+  }
+
+  #answerQuestion(kind: string, body: Body, context: { from: NodeId; now: Now }): object {
     const answer = kind === RECEIPT_KIND ? this.#takeReceipt : this.#questions.get(kind);
-    if (!answer) {
-      this.#refuse(from, 'unknown kind');
-      throw new Error(`there is no answer to questions of kind ${kind}`);
-    }
-    return encodeMessage(ANSWER_KIND, answer(body, { from, now }));
+    if (answer) return answer(body, context);
+    this.#refuse(context.from, 'unknown kind');
+    throw new Error(`there is no answer to questions of kind ${kind}`);
   }
 
   readonly #takeReceipt: AnswerQuestion = (body, { from }) => {

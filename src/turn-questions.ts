@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Now } from './model/now.ts';
-import type { Question, TurnPeers, TurnTaker } from './notify/take-turn.ts';
+import type { Question, TurnPeers, TurnPlace, TurnTaker } from './notify/take-turn.ts';
 import type { Answer } from './notify/turn-rules.ts';
 import type { NotificationLog } from './state/notification-log.ts';
 import type { System } from './system.ts';
@@ -36,6 +36,11 @@ interface Dependencies {
 }
 
 export function turnPeers({ system, cluster, log }: Dependencies): TurnPeers {
+  const waiting = new Map<string, Set<() => void>>();
+  const placeKey = ({ groupKey, receiverKey }: TurnPlace) => JSON.stringify([groupKey, receiverKey]);
+  log.onClaim((made) => {
+    for (const listener of [...(waiting.get(placeKey(made)) ?? [])]) listener();
+  });
   return {
     self: cluster.self,
     line: (groupKey) => cluster.line(groupKey),
@@ -57,10 +62,15 @@ export function turnPeers({ system, cluster, log }: Dependencies): TurnPeers {
       }
       return longest;
     },
-    onChange(listener) {
-      const stops = [cluster.onChange(listener), log.onClaim(listener)];
+    onChange(place, listener) {
+      const key = placeKey(place);
+      const listeners = waiting.get(key) ?? new Set();
+      waiting.set(key, listeners.add(listener));
+      const stopListening = cluster.onChange(listener);
       return () => {
-        for (const stop of stops) stop();
+        stopListening();
+        listeners.delete(listener);
+        if (listeners.size === 0 && waiting.get(key) === listeners) waiting.delete(key);
       };
     },
   };

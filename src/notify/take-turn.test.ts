@@ -31,7 +31,7 @@ class Stage {
         this.asked.push(question);
         return this.answer(question);
       },
-      onChange: (listener) => {
+      onChange: (_, listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
@@ -122,6 +122,31 @@ describe('the first in line', () => {
     expect(taken.turn).toBeUndefined();
     await stage.system.advance(1);
     expect([taken.turn?.turn, stage.asked.length]).toEqual(['go', 2]);
+  });
+});
+
+describe('a node that stood still while it asked', () => {
+  const STILL_MS = 5_000;
+  const standsStill = (stage: Stage): Promise<Answer> =>
+    new Promise((resolve) => stage.system.setTimer(STILL_MS, () => resolve({ answer: 'go' })));
+
+  it('asks again, since the answers may have been waiting for it', async () => {
+    const stage = new Stage('a');
+    stage.undisturbedSinceMs = stage.nowMs - 1;
+    stage.answer = async () =>
+      stage.asked.length === 1 ? standsStill(stage) : { answer: 'wait', untilMs: stage.nowMs + 5_000 };
+    const taken = stage.take();
+    await stage.system.advance(STILL_MS);
+    expect([taken.turn, stage.asked.length]).toEqual([undefined, 2]);
+  });
+
+  it('again and again speaks in the end', async () => {
+    const stage = new Stage('a');
+    stage.undisturbedSinceMs = stage.nowMs - 1;
+    stage.answer = () => standsStill(stage);
+    const taken = stage.take();
+    await stage.system.advance(3 * STILL_MS);
+    expect([taken.turn?.turn, stage.asked.length]).toEqual(['go', 3]);
   });
 });
 

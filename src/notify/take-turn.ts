@@ -36,8 +36,11 @@ export interface TurnPeers {
    * signal aborts, with the longest wait that anybody asked for; never rejects.
    */
   ask(question: Question, options: { signal: AbortSignal }): Promise<Answer>;
-  /** Called when somebody's life, settling or claim changed. Returns the way to stop listening. */
-  onChange(listener: () => void): () => void;
+  /**
+   * Called when somebody's life or settling changed, or a claim about the place: each of ten thousand groups that wait is
+   * looked at again for its own claims only. Returns the way to stop listening.
+   */
+  onChange(place: TurnPlace, listener: () => void): () => void;
 }
 
 export interface TurnDependencies {
@@ -49,6 +52,10 @@ export interface TurnDependencies {
 
 /** Who has not answered by then is taken for unreachable. */
 const ANSWER_WITHIN_MS = 1_000;
+/** Noticed later than this after its end, the time to answer passed while this node stood still. */
+const LATE_MS = 250;
+/** A node that never gets to read an answer must speak in the end all the same. */
+const MOST_ASKS = 3;
 
 /** What this node itself is doing about a place. */
 interface Doing {
@@ -106,7 +113,7 @@ export class TurnTaker {
         continue;
       }
       this.#doing.delete(key);
-      await this.#changeOr(decision.untilMs, signal);
+      await this.#changeOr(place, decision.untilMs, signal);
       if (decision.reason !== 'another answered') asked = undefined;
     }
   };
@@ -177,11 +184,17 @@ export class TurnTaker {
   async #ask(flush: Flush, place: TurnPlace, signal: AbortSignal): Promise<Answer> {
     const { system, peers } = this.#dependencies;
     const tickMs = flush.now.monotonicMs;
-    const rank = this.#rank(place);
-    this.#doing.set(keyOf(place), { doing: 'asking', rank, tickMs });
-    const question = { ...place, tickMs, groupIntervalMs: flush.route.groupIntervalMs, rank };
-    using limit = deadline(system, ANSWER_WITHIN_MS, signal);
-    return peers.ask(question, { signal: limit.signal });
+    for (let asks = 1; ; asks += 1) {
+      const rank = this.#rank(place);
+      this.#doing.set(keyOf(place), { doing: 'asking', rank, tickMs });
+      const question = { ...place, tickMs, groupIntervalMs: flush.route.groupIntervalMs, rank };
+      const latestMs = system.now().monotonicMs + ANSWER_WITHIN_MS + LATE_MS;
+      using limit = deadline(system, ANSWER_WITHIN_MS, signal);
+      const answer = await peers.ask(question, { signal: limit.signal });
+      // Timers run before sockets are read: the answers may have been there, so this silence is no consent.
+      const stoodStill = system.now().monotonicMs > latestMs;
+      if (answer.answer === 'wait' || !stoodStill || signal.aborted || asks === MOST_ASKS) return answer;
+    }
   }
 
   #rank(place: TurnPlace): number {
@@ -192,10 +205,10 @@ export class TurnTaker {
   }
 
   /** Resolves at the instant, at a change, or when the signal aborts; never rejects. */
-  async #changeOr(untilMs: number, signal: AbortSignal): Promise<void> {
+  async #changeOr(place: TurnPlace, untilMs: number, signal: AbortSignal): Promise<void> {
     const { system, peers } = this.#dependencies;
     const changed = new AbortController();
-    const stopListening = peers.onChange(() => changed.abort());
+    const stopListening = peers.onChange(place, () => changed.abort());
     try {
       await sleep(system, untilMs - system.now().monotonicMs, AbortSignal.any([changed.signal, signal]));
     } catch {

@@ -129,16 +129,20 @@ export class ProcessCluster implements AsyncDisposable {
     return found;
   }
 
+  get isGated(): boolean {
+    return this.#gates.size > 0;
+  }
+
   get awake(): readonly ProcessNode[] {
     return this.nodes.filter(({ isAwake }) => isAwake);
   }
 
-  /** Who speaks about a group, first one first; among those that are awake unless told otherwise. */
-  line(groupKey: string, among: readonly ProcessNode[] = this.awake): [ProcessNode, ...ProcessNode[]] {
+  /** Who speaks about a group, first one first; among those that are awake, two at least, unless told otherwise. */
+  line(groupKey: string, among: readonly ProcessNode[] = this.awake): [ProcessNode, ProcessNode, ...ProcessNode[]] {
     const byId = new Map(among.map((node) => [node.id, node]));
-    const [first, ...others] = rankFor(groupKey, byId.keys()).flatMap((id) => byId.get(id) ?? []);
-    if (!first) throw new Error('nobody is awake');
-    return [first, ...others];
+    const [first, second, ...others] = rankFor(groupKey, byId.keys()).flatMap((id) => byId.get(id) ?? []);
+    if (!first || !second) throw new Error('a line of fewer than two is none');
+    return [first, second, ...others];
   }
 
   /** Each sees exactly these alive and settled: those that are awake, unless told otherwise. */

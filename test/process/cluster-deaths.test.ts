@@ -1,0 +1,93 @@
+/** The first in line dies, freezes or stops at the worst moments: the page goes out, and once. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { RING, RingStage } from '../support/ring-stage.ts';
+
+let stage: RingStage;
+
+beforeAll(async () => {
+  stage = await RingStage.start();
+});
+afterEach(() => stage.bringBack());
+afterAll(() => stage[Symbol.asyncDispose]());
+
+/** It may be a second late because others ask before they speak, and the rest is for slow machines. */
+const SOON_MS = 5_000;
+
+test('killed before its tick: the next in line pages at that tick', async () => {
+  const group = stage.newGroup();
+  const [first, second] = stage.line(group);
+  const postedMs = await stage.fire(second, group);
+  await first.kill();
+  await stage.heard(group, ['a firing']);
+  stage.noteDelay('killed before its tick: page after the tick by', group, postedMs + RING.groupWaitMs);
+  const [page] = stage.notices.of(group);
+  expect(page?.by).toBe(second?.name);
+  expect(page?.atMs).toBeLessThan(postedMs + RING.groupWaitMs + SOON_MS);
+  await first.start();
+  await stage.end(first, group);
+  await stage.heard(group, ['a firing', 'a resolved']);
+});
+
+test('killed during a send that hangs: told once more, since it cannot be known whether it arrived', async () => {
+  const group = stage.newGroup();
+  stage.notices.allowDuplicates(group, 'died between send and record');
+  const [first, second] = stage.line(group);
+  stage.sink.behaveNext({ kind: 'hang' });
+  await stage.fire(second, group);
+  await stage.heard(group, ['a firing']);
+  const killedMs = Date.now();
+  await first.kill();
+  await stage.heard(group, ['a firing', 'a firing']);
+  const [, again] = stage.notices.of(group);
+  expect(again?.by).toBe(second?.name);
+  expect(again?.atMs).toBeLessThan(killedMs + SOON_MS);
+  await first.start();
+  await stage.end(first, group);
+  await stage.heard(group, ['a firing', 'a firing', 'a resolved']);
+});
+
+test('killed right after its send: nobody says it again', async () => {
+  const group = stage.newGroup();
+  const [first, second] = stage.line(group);
+  await stage.fire(second, group);
+  await stage.heard(group, ['a firing']);
+  await stage.recorded(group);
+  await first.kill();
+  await stage.fire(second, group, 'b');
+  await stage.heard(group, ['a firing', 'a firing, b firing']);
+  await first.start();
+  await stage.end(first, group);
+  await stage.heard(group, ['a firing', 'a firing, b firing', 'a resolved, b firing']);
+});
+
+test('frozen over its tick: the next in line pages, and the thawed one asks before it speaks', async () => {
+  const group = stage.newGroup();
+  const [first, second] = stage.line(group);
+  const postedMs = await stage.fire(second, group);
+  await eventually('the first in line knows of the alert', async () => (await first.api.alerts()).length > 0);
+  first.freeze();
+  await stage.heard(group, ['a firing']);
+  stage.noteDelay('frozen over its tick: page after the tick by', group, postedMs + RING.groupWaitMs);
+  expect(stage.notices.of(group)[0]?.by).toBe(second?.name);
+  first.thaw();
+  await stage.fire(first, group, 'b');
+  await stage.heard(group, ['a firing', 'a firing, b firing']);
+});
+
+test('stopped before its tick: the next in line pages at that tick', async () => {
+  const group = stage.newGroup();
+  const [first, second] = stage.line(group);
+  const postedMs = await stage.fire(second, group);
+  await first.stop();
+  await stage.heard(group, ['a firing']);
+  stage.noteDelay('stopped before its tick: page after the tick by', group, postedMs + RING.groupWaitMs);
+  expect(stage.notices.of(group)[0]?.by).toBe(second?.name);
+  await first.start();
+  await stage.end(first, group);
+  await stage.heard(group, ['a firing', 'a resolved']);
+});
+
+test('in all of it nothing was said twice without a cause', () => {
+  expect(stage.verdict('deaths').tooMany).toEqual([]);
+});
