@@ -30,7 +30,9 @@ const CHANGES: readonly Change[] = [
   },
   {
     file: 'src/api/v2/alert-json.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a source.
     replaces: '`"fingerprint":"${alert.fingerprint}",` +',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the text of a source.
     by: '`"fingerprint":"${alert.fingerprint}",` + `"foreseen":${JSON.stringify(alert.unknownFields?.foreseen ?? null)},` +',
   },
 ];
