@@ -5,8 +5,17 @@ import { anyUnknownFields, anyVersion, replicatedMapLaws } from '../../cluster/r
 import { Matcher } from '../model/matcher.ts';
 import { mergeSilences, readSilence, type SilenceRecord, silenceDigest, writeSilence } from './silence-record.ts';
 
-function record(change: { time?: number; node?: string; ended?: number; comment?: string; endsAtMs?: number } = {}) {
-  const { time = 1, node = 'a.1', ended, comment = 'why', endsAtMs = 100 } = change;
+interface Change {
+  readonly time?: number;
+  readonly node?: string;
+  readonly ended?: number;
+  readonly comment?: string;
+  readonly endsAtMs?: number;
+  readonly latestEndsAtMs?: number;
+}
+
+function record(change: Change = {}) {
+  const { time = 1, node = 'a.1', ended, comment = 'why', endsAtMs = 100, latestEndsAtMs = endsAtMs } = change;
   return {
     silence: {
       id: 'x',
@@ -20,6 +29,7 @@ function record(change: { time?: number; node?: string; ended?: number; comment?
     },
     version: { time, node },
     ended: ended === undefined ? undefined : { time: ended, node },
+    latestEndsAtMs,
   } satisfies SilenceRecord;
 }
 
@@ -29,12 +39,16 @@ replicatedMapLaws<SilenceRecord>({
   digest: silenceDigest,
   // A version stands for one word of one process; so its words follow from it.
   arbitraryValue: fc
-    .record({ version: anyVersion, isEnded: fc.boolean(), unknown: anyUnknownFields })
-    .map(({ version: { time, node }, isEnded, unknown }) => ({
+    .record({ version: anyVersion, isEnded: fc.boolean(), later: fc.nat(3), unknown: anyUnknownFields })
+    .map(({ version: { time, node }, isEnded, later, unknown }) => ({
       ...record({ time, node, comment: `${time}${node}`, endsAtMs: 100 + time, ...(isEnded && { ended: time }) }),
+      latestEndsAtMs: 100 + time + later,
       ...unknown,
     })),
-  content: ({ silence, ended, unknownFields }) => [silence.comment, silence.endsAtMs, ended?.time, unknownFields],
+  content: ({ silence, ended, latestEndsAtMs, unknownFields }) => [
+    ...[silence.comment, silence.endsAtMs, ended?.time],
+    ...[latestEndsAtMs, unknownFields],
+  ],
 });
 
 describe('of two copies of a silence', () => {
@@ -48,6 +62,14 @@ describe('of two copies of a silence', () => {
     const extended = record({ time: 2, endsAtMs: 900, comment: 'still needed' });
     for (const merged of [mergeSilences(ended, extended), mergeSilences(extended, ended)]) {
       expect(merged.silence).toMatchObject({ endsAtMs: 50, comment: 'still needed' });
+    }
+  });
+
+  it('one that was ended early is remembered for as long as somebody may believe that it lasts', () => {
+    const long = record({ time: 1, endsAtMs: 900 });
+    const ended = record({ time: 2, ended: 2, endsAtMs: 50 });
+    for (const merged of [mergeSilences(ended, long), mergeSilences(long, ended)]) {
+      expect([merged.silence.endsAtMs, merged.latestEndsAtMs]).toEqual([50, 900]);
     }
   });
 

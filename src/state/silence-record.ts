@@ -18,15 +18,23 @@ export interface SilenceRecord extends WithUnknownFields {
   readonly version: Version;
   /** Of the word that ended it; the earliest, if several did. Undefined: nobody has, though its time may have passed. */
   readonly ended: Version | undefined;
+  /** The latest end it ever had: a copy that was away may still believe in it, and must find this record until then. */
+  readonly latestEndsAtMs: number;
 }
 
 const FIELDS = new Set([
   ...['id', 'matchers', 'startsAtMs', 'endsAtMs', 'updatedAtMs', 'createdBy', 'comment', 'annotations'],
-  ...['version', 'ended'],
+  ...['version', 'ended', 'latestEndsAtMs'],
 ]);
 
 /** Returns `stored` itself if `incoming` brings nothing. */
 export function mergeSilences(stored: SilenceRecord, incoming: SilenceRecord): SilenceRecord {
+  const merged = mergeWords(stored, incoming);
+  const latestEndsAtMs = Math.max(stored.latestEndsAtMs, incoming.latestEndsAtMs);
+  return merged.latestEndsAtMs === latestEndsAtMs ? merged : { ...merged, latestEndsAtMs };
+}
+
+function mergeWords(stored: SilenceRecord, incoming: SilenceRecord): SilenceRecord {
   const ended = earlier(stored, incoming);
   const later = laterWords(stored, incoming);
   if (ended === undefined || ended === later) return later;
@@ -37,7 +45,7 @@ export function mergeSilences(stored: SilenceRecord, incoming: SilenceRecord): S
     silence: { ...later.silence, startsAtMs, endsAtMs },
     ended: ended.ended,
   };
-  return silenceDigest(merged) === silenceDigest(stored) ? stored : merged;
+  return wordsDigest(merged) === wordsDigest(stored) ? stored : merged;
 }
 
 function earlier(a: SilenceRecord, b: SilenceRecord): SilenceRecord | undefined {
@@ -59,17 +67,23 @@ function words({ silence: { startsAtMs: _, endsAtMs: __, ...rest } }: SilenceRec
   return JSON.stringify(storedSilence(rest));
 }
 
-export function silenceDigest({ version, ended, unknownFields }: SilenceRecord): string {
+export function silenceDigest(record: SilenceRecord): string {
+  const { silence, latestEndsAtMs } = record;
+  return latestEndsAtMs === silence.endsAtMs ? wordsDigest(record) : `${wordsDigest(record)} ${latestEndsAtMs}`;
+}
+
+function wordsDigest({ version, ended, unknownFields }: SilenceRecord): string {
   return `${formatVersion(version)} ${ended ? formatVersion(ended) : ''}${digestOfFields(unknownFields)}`;
 }
 
 /** For disk and wire: silences hold absolute times, which are read with the cluster's clock. */
-export function writeSilence({ silence, version, ended, unknownFields }: SilenceRecord): unknown {
+export function writeSilence({ silence, version, ended, latestEndsAtMs, unknownFields }: SilenceRecord): unknown {
   return {
     ...unknownFields,
     ...storedSilence(silence),
     version: formatVersion(version),
     ...(ended && { ended: formatVersion(ended) }),
+    ...(latestEndsAtMs !== silence.endsAtMs && { latestEndsAtMs }),
   };
 }
 
@@ -82,7 +96,8 @@ export function readSilence(written: unknown): SilenceRecord {
   if (typeof written !== 'object' || written === null) throw new Error('not a silence');
   const { id, matchers, startsAtMs, endsAtMs, updatedAtMs, createdBy, comment, annotations, version, ended } =
     written as Record<string, unknown>;
-  const times = [startsAtMs, endsAtMs, updatedAtMs];
+  const { latestEndsAtMs = endsAtMs } = written as Record<string, unknown>;
+  const times = [startsAtMs, endsAtMs, updatedAtMs, latestEndsAtMs];
   if (![id, createdBy, comment].every((text) => typeof text === 'string') || !times.every(Number.isFinite))
     throw new Error('not a silence');
   if (!Array.isArray(matchers) || matchers.length === 0)
@@ -99,6 +114,7 @@ export function readSilence(written: unknown): SilenceRecord {
     silence: { ...silence, matchers: matchers.map(readMatcher) },
     version: readVersion,
     ended: readEnded,
+    latestEndsAtMs: Math.max(endsAtMs as number, latestEndsAtMs as number),
     ...unknownFieldsOf(written as Record<string, unknown>, FIELDS),
   };
 }

@@ -60,6 +60,7 @@ export class Silences {
   readonly #logger: Logger;
   readonly #options: SilencesOptions;
   readonly #versions: HybridClock;
+  readonly #isShared: boolean;
   readonly #replica: SharedReplica<SilenceRecord>;
   /**
    * Ids in the order of their last change. An alert's cached matches are extended by what changed since, so a flush costs
@@ -83,6 +84,7 @@ export class Silences {
     this.#versions = dependencies.versions;
     this.#logger = dependencies.logger;
     this.#options = options;
+    this.#isShared = dependencies.peers !== undefined;
     const read = (record: unknown, key?: string) => {
       const silence = readSilence(record);
       if (key !== undefined && silence.silence.id !== key) throw new Error('the key is not the id of the silence');
@@ -99,7 +101,7 @@ export class Silences {
         digest: silenceDigest,
         toWire: writeSilence,
         fromWire: (record, { key }) => read(record, key),
-        isForgotten: ({ silence }, now) => silence.endsAtMs + options.retentionMs < now.wallMs,
+        isForgotten: ({ latestEndsAtMs }, now) => latestEndsAtMs + options.retentionMs < now.wallMs,
         write: { sync: true },
       },
       onReceived: ({ key }) => this.#changed(key),
@@ -112,11 +114,18 @@ export class Silences {
   }
 
   get(id: string): Silence | undefined {
-    return this.#replica.get(id)?.silence;
+    const silence = this.#replica.get(id)?.silence;
+    return silence && this.#isRemembered(silence, this.#system.now()) ? silence : undefined;
   }
 
   *values(): IterableIterator<Silence> {
-    for (const { silence } of this.#replica.values()) yield silence;
+    const now = this.#system.now();
+    for (const { silence } of this.#replica.values()) if (this.#isRemembered(silence, now)) yield silence;
+  }
+
+  /** What ended longer ago is kept only for peers that were away, and shown to nobody. */
+  #isRemembered({ endsAtMs }: Silence, { wallMs }: Now): boolean {
+    return endsAtMs + this.#options.retentionMs >= wallMs;
   }
 
   /**
@@ -135,11 +144,9 @@ export class Silences {
       return this.#store([wanted], now);
     }
     const { maxSilences } = this.#options;
-    if (maxSilences > 0 && this.#replica.size + 1 > maxSilences) {
-      throw new SilenceError(
-        'TOO_MANY',
-        `exceeded maximum number of silences: ${this.#replica.size} (limit: ${maxSilences})`,
-      );
+    const count = maxSilences > 0 ? [...this.values()].length : 0;
+    if (count + 1 > maxSilences && maxSilences > 0) {
+      throw new SilenceError('TOO_MANY', `exceeded maximum number of silences: ${count} (limit: ${maxSilences})`);
     }
     const created: Silence = {
       ...wanted,
@@ -180,13 +187,17 @@ export class Silences {
     this.#matched.delete(fingerprint);
   }
 
-  /** Deletes silences that ended longer than the retention ago. */
+  /**
+   * Deletes silences that ended longer than the retention ago; among peers, that would have, whatever ended them early: one
+   * that was away could bring it back.
+   */
   async collectGarbage(now: Now): Promise<void> {
     // What was remembered for alerts that are gone goes with it; for the others it is worked out again.
     this.#matched.clear();
     const gone: string[] = [];
-    for (const silence of this.values()) {
-      if (silence.endsAtMs + this.#options.retentionMs < now.wallMs) gone.push(silence.id);
+    for (const { silence, latestEndsAtMs } of this.#replica.values()) {
+      const endsAtMs = this.#isShared ? latestEndsAtMs : silence.endsAtMs;
+      if (endsAtMs + this.#options.retentionMs < now.wallMs) gone.push(silence.id);
     }
     for (const id of gone) this.#replica.delete(id);
     if (gone.length === 0) return;
@@ -222,7 +233,8 @@ export class Silences {
     for (const silence of silences) {
       const version = this.#versions.next(now);
       const isEnded = silenceState(silence, now.wallMs) === 'expired';
-      this.#replica.merge(silence.id, { silence, version, ended: isEnded ? version : undefined });
+      const latestEndsAtMs = silence.endsAtMs;
+      this.#replica.merge(silence.id, { silence, version, ended: isEnded ? version : undefined, latestEndsAtMs });
       this.#changed(silence.id);
     }
     const ids = silences.map(({ id }) => id);
