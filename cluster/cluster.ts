@@ -9,15 +9,17 @@ import type { Now } from '../src/model/now.ts';
 import { deadline, type System } from '../src/system.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BEAT_KIND } from './beat.ts';
+import type { AnswerQuestion, ClusterCounts, ClusterDependencies, ClusterOptions } from './cluster-options.ts';
 import { ClusterTime } from './cluster-time.ts';
-import { DeltaBroadcast, type DeltaCounts, NO_DELTAS } from './delta-broadcast.ts';
+import { DeltaBroadcast, NO_DELTAS } from './delta-broadcast.ts';
 import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-rounds.ts';
+import { tellLastWord } from './last-word.ts';
 import { LinkPatience } from './link-patience.ts';
 import type { MemberChange } from './member-changes.ts';
 import type { MemberView } from './member-view.ts';
-import { Membership, type SelfDescription } from './membership.ts';
+import { Membership } from './membership.ts';
 import { answerBatch, BATCH_KIND, type Body, QuestionBatches } from './question-batches.ts';
-import { Readiness, type ReadinessOptions } from './readiness.ts';
+import { Readiness } from './readiness.ts';
 import { MOST_RECEIPTS, ReceiptSender } from './receipt-sender.ts';
 import { Receipts } from './receipts.ts';
 import type { ReplicaPeers } from './shared-replica.ts';
@@ -34,40 +36,6 @@ const FENCE_KIND = 'fence';
 const RECEIPT_KIND = 'receipt';
 
 const receipt = z.object({ batches: z.array(z.int().min(1)).max(MOST_RECEIPTS) });
-
-/** Answers a question of a peer: any JSON object in, one out. A throw reaches the asker as a failed request. */
-export type AnswerQuestion = (body: Body, context: { from: NodeId; now: Now }) => object;
-
-export interface ClusterDependencies {
-  readonly system: System;
-  readonly logger: Logger;
-  readonly transport: Transport;
-  /** What this node says of itself to the others, asked for anew for each beat. */
-  readonly describe: () => SelfDescription;
-}
-
-export interface ClusterOptions extends ReadinessOptions {
-  /** Random, of this process. */
-  readonly boot: string;
-  readonly peerTimeoutMs: number;
-  readonly reconnectTimeoutMs?: number;
-}
-
-/** Since the start, but for what is queued now. */
-export interface ClusterCounts {
-  readonly deltas: DeltaCounts;
-  /** Changed keys that wait to be told. */
-  readonly queued: number;
-  /** Messages that could not be read or were of no known kind. */
-  readonly messagesRefused: number;
-  /** Of messages to and from peers, without what the network adds; 0 where it does not count. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  readonly recordsRefused: number;
-  /** Times a peer was found alive, or no longer. */
-  readonly peersJoined: number;
-  readonly peersLost: number;
-}
 
 export class Cluster implements ReplicaPeers {
   readonly membership: Membership;
@@ -109,9 +77,9 @@ export class Cluster implements ReplicaPeers {
     this.#readiness = new Readiness(
       {
         system,
-        isLooking: () => transport.isLooking ?? false,
         onTimeKnown: () => this.#onTimeKnown(),
         onSettled: () => this.#onSettled(),
+        isLooking: () => transport.isLooking ?? false,
       },
       options,
     );
@@ -204,15 +172,22 @@ export class Cluster implements ReplicaPeers {
     await this.#readiness.settled;
   }
 
-  /** Says goodbye, tells what waits to be told, and closes all links. */
+  /** Tells what waits to be told, says goodbye once the peers have all of it, and closes all links. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#deltas?.stop();
     this.#receipts.stop();
     await this.#receiptSender.stop();
-    this.membership.leave();
     await this.#rounds?.stop();
+    await tellLastWord(
+      {
+        ...{ system: this.#system, logger: this.#logger, antiEntropy: this.#antiEntropy, maps: this.#maps },
+        request: (peer, body, options) => this.ask(peer, EXCHANGE_KIND, body, options),
+      },
+      this.#transport.peers().filter((peer) => this.membership.isAlive(peer)),
+    );
+    this.membership.leave();
     await this.#transport.stop();
     this.#readiness.stop();
   }

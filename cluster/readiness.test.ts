@@ -1,98 +1,68 @@
-/** When a node knows what time it is, and when it takes its place among the others. */
-import { beforeEach, describe, expect, test } from 'vitest';
+/** When a node that starts takes itself for settled, by what it has heard of those it is told to find. */
+import { expect, test } from 'vitest';
 import { VirtualSystem } from '../test/support/virtual-system.ts';
 import { Readiness } from './readiness.ts';
 
-let system: VirtualSystem;
-let isLooking: boolean;
-let heard: string[];
-
-beforeEach(() => {
-  system = new VirtualSystem();
+class Start {
+  readonly system = new VirtualSystem();
   isLooking = false;
-  heard = [];
-});
+  readonly readiness: Readiness;
 
-function start(expectedPeers: number): Readiness {
-  const readiness = new Readiness(
-    {
-      system,
-      isLooking: () => isLooking,
-      onTimeKnown: () => heard.push('time'),
-      onSettled: () => heard.push('settled'),
-    },
-    { expectedPeers, settleTimeoutMs: 60_000 },
-  );
-  readiness.start();
-  return readiness;
+  constructor({ expectedPeers = 2 } = {}) {
+    this.readiness = new Readiness(
+      { system: this.system, onTimeKnown: () => {}, onSettled: () => {}, isLooking: () => this.isLooking },
+      { expectedPeers, settleTimeoutMs: 60_000 },
+    );
+  }
+
+  begin(): this {
+    this.readiness.start();
+    return this;
+  }
+
+  async settlesWithin(ms: number): Promise<boolean> {
+    await this.system.advance(ms);
+    return this.readiness.isSettled;
+  }
 }
 
 test('a node that expects nobody is ready at once', () => {
-  start(0);
-  expect(heard).toEqual(['time', 'settled']);
+  expect(new Start({ expectedPeers: 0 }).begin().readiness.isSettled).toBe(true);
 });
 
-describe('a node that expects peers', () => {
-  test('and finds none out of reach takes itself for alone after a second', async () => {
-    start(2);
-    await system.advance(999);
-    expect(heard).toEqual([]);
-    await system.advance(1);
-    expect(heard).toEqual(['time', 'settled']);
-  });
-
-  test('looks on while one has not even refused', async () => {
-    isLooking = true;
-    start(2);
-    await system.advance(3_000);
-    expect(heard).toEqual([]);
-    isLooking = false;
-    await system.advance(100);
-    expect(heard).toEqual(['time', 'settled']);
-  });
-
-  test('looks for one that says nothing no longer than five seconds', async () => {
-    isLooking = true;
-    start(2);
-    await system.advance(5_000);
-    expect(heard).toEqual(['time', 'settled']);
-  });
-
-  test('knows the time when it has heard the clocks of all, and is settled when it has what they have', async () => {
-    const readiness = start(2);
-    readiness.linkUp('b');
-    readiness.linkUp('c');
-    readiness.clocksHeard(1);
-    expect(heard).toEqual([]);
-    readiness.clocksHeard(2);
-    expect(heard).toEqual(['time']);
-    readiness.exchanged('b', { isComplete: true });
-    expect(heard).toEqual(['time']);
-    readiness.exchanged('c', { isComplete: true });
-    expect(heard).toEqual(['time', 'settled']);
-  });
-
-  test('waits for no state of a peer whose link closed', async () => {
-    const readiness = start(2);
-    readiness.linkUp('b');
-    readiness.linkUp('c');
-    readiness.exchanged('b', { isComplete: true });
-    readiness.linkClosed('c');
-    expect(heard).toContain('settled');
-  });
-
-  test('is settled in the end, whoever does not answer', async () => {
-    start(2).linkUp('b');
-    await system.advance(59_999);
-    expect(heard).toEqual(['time']);
-    await system.advance(1);
-    expect(heard).toEqual(['time', 'settled']);
-  });
+test('one whose peers are all found missing takes itself for alone after a second', async () => {
+  const start = new Start().begin();
+  expect(await start.settlesWithin(900)).toBe(false);
+  expect(await start.settlesWithin(200)).toBe(true);
 });
 
-test('whoever waits is let go at a stop', async () => {
-  const readiness = start(2);
-  readiness.stop();
-  await expect(Promise.all([readiness.timeKnown, readiness.settled])).resolves.toBeDefined();
-  expect([heard, system.pendingTimers]).toEqual([[], 0]);
+test('one that still dials somebody does not, until it has heard what that peer knows', async () => {
+  const start = new Start();
+  start.isLooking = true;
+  start.begin();
+  expect(await start.settlesWithin(3_000)).toBe(false);
+  start.readiness.linkUp('b');
+  start.isLooking = false;
+  expect(await start.settlesWithin(1_000)).toBe(false);
+  start.readiness.exchanged('b', { isComplete: true });
+  expect(start.readiness.isSettled).toBe(true);
+});
+
+test('one that still dials somebody who is found missing is ready then', async () => {
+  const start = new Start();
+  start.isLooking = true;
+  start.begin();
+  expect(await start.settlesWithin(3_000)).toBe(false);
+  start.isLooking = false;
+  expect(await start.settlesWithin(200)).toBe(true);
+});
+
+test('nobody is looked for longer than five seconds, nor is anybody kept waiting for the time', async () => {
+  const start = new Start();
+  start.isLooking = true;
+  start.begin();
+  expect(await start.settlesWithin(1_100)).toBe(false);
+  expect(start.readiness.isTimeKnown).toBe(true);
+  expect(await start.settlesWithin(4_000)).toBe(true);
+  expect(start.system.pendingTimers).toBe(0);
 });

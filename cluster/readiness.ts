@@ -5,18 +5,21 @@
 import type { System, Timer } from '../src/system.ts';
 import type { NodeId } from './transport.ts';
 
-/** Links are looked for so long before a node takes itself for alone, */
+/** An open link is looked for so long before a node takes itself for alone. */
 const LOOK_FOR_PEERS_MS = 1_000;
-/** and so long if somebody has not even refused yet: a busy machine needs longer for a handshake. */
-const LOOK_AT_MOST_MS = 5_000;
+/**
+ * And so long while somebody has neither answered nor been found missing: on a busy machine a handshake takes longer, and
+ * who takes itself for alone then speaks from what its disk knew when it stopped.
+ */
+const LOOK_LONGER_MS = 5_000;
 const LOOK_AGAIN_MS = 100;
 
 export interface ReadinessDependencies {
   readonly system: System;
-  /** Whether somebody was neither found nor found out of reach yet. */
-  readonly isLooking: () => boolean;
   readonly onTimeKnown: () => void;
   readonly onSettled: () => void;
+  /** See Transport. */
+  readonly isLooking: () => boolean;
 }
 
 export interface ReadinessOptions {
@@ -33,8 +36,8 @@ export class Readiness {
   readonly #timeKnown = Promise.withResolvers<void>();
   /** Links that came up before and whose state has not come yet. */
   readonly #awaited = new Set<NodeId>();
+  #timers: Timer[] = [];
   #lookTimer: Timer | undefined;
-  #settleTimer: Timer | undefined;
   #hasLooked = false;
   #isTimeKnown = false;
   #isSettled = false;
@@ -47,22 +50,27 @@ export class Readiness {
   start(): void {
     const hasLooked = () => {
       this.#hasLooked = true;
-      this.#knowTime();
       this.#settleIfDone();
     };
     if (this.#options.expectedPeers === 0) {
+      this.#knowTime();
       hasLooked();
       return;
     }
-    const { system, isLooking } = this.#dependencies;
-    const lookAfter = (delayMs: number, passedMs: number) => {
-      this.#lookTimer = system.setTimer(delayMs, () => {
-        if (isLooking() && passedMs + delayMs < LOOK_AT_MOST_MS) lookAfter(LOOK_AGAIN_MS, passedMs + delayMs);
-        else hasLooked();
-      });
+    const { system } = this.#dependencies;
+    this.#timers = [
+      system.setTimer(LOOK_LONGER_MS, hasLooked),
+      system.setTimer(this.#options.settleTimeoutMs, () => this.#settle()),
+    ];
+    const look = () => {
+      if (!this.#dependencies.isLooking()) hasLooked();
+      else this.#lookTimer = system.setTimer(LOOK_AGAIN_MS, look);
     };
-    lookAfter(LOOK_FOR_PEERS_MS, 0);
-    this.#settleTimer = system.setTimer(this.#options.settleTimeoutMs, () => this.#settle());
+    this.#lookTimer = system.setTimer(LOOK_FOR_PEERS_MS, () => {
+      // Whoever posts has waited for it, and waits no longer.
+      this.#knowTime();
+      look();
+    });
   }
 
   /** Nobody is kept waiting any more, though nothing has come of it. */
@@ -114,11 +122,6 @@ export class Readiness {
     this.#settleIfDone();
   }
 
-  #cancelTimers(): void {
-    this.#lookTimer?.cancel();
-    this.#settleTimer?.cancel();
-  }
-
   #knowTime(): void {
     if (this.#isTimeKnown) return;
     this.#isTimeKnown = true;
@@ -128,6 +131,11 @@ export class Readiness {
 
   #settleIfDone(): void {
     if (this.#hasLooked && this.#awaited.size === 0) this.#settle();
+  }
+
+  #cancelTimers(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#lookTimer?.cancel();
   }
 
   #settle(): void {

@@ -70,7 +70,7 @@ export class DialLoop {
     return this.#failed;
   }
 
-  /** Whether somebody is left who is neither linked nor was found out of reach since. */
+  /** Whether there is anybody who is not linked and has not been found missing: it may be that this machine is slow. */
   get isLooking(): boolean {
     for (const { peer, isMissed } of this.#targets()) {
       if (!isMissed && !(peer !== undefined && this.#dependencies.isLinked(peer))) return true;
