@@ -27,6 +27,7 @@ const SCRIPTS = new Map([
   ['simulate', { file: 'test/simulation/hunt.ts' }],
   ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
+  ['prove', { file: 'scripts/prove.ts', needsPrograms: true }],
 ]);
 
 /** What tests and benchmarks run against, by the Debian package that has it. */

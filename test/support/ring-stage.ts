@@ -14,8 +14,9 @@ export const RING = { groupWaitMs: 1_000, groupIntervalMs: 3_000, peerTimeoutMs:
 const HEARD_TIMEOUT_MS = 30_000;
 
 export interface RingStageOptions extends Pick<ProcessClusterOptions, 'links'> {
-  /** Go's form. */
+  /** Go's form, as are all. */
   readonly repeatInterval?: string;
+  readonly peerTimeout?: string;
 }
 
 export class RingStage implements AsyncDisposable {
@@ -25,7 +26,11 @@ export class RingStage implements AsyncDisposable {
   readonly #figures: string[] = [];
   #groups = 0;
 
-  static async start({ repeatInterval = '4h', ...options }: RingStageOptions = {}): Promise<RingStage> {
+  static async start({
+    repeatInterval = '4h',
+    peerTimeout = `${RING.peerTimeoutMs}ms`,
+    ...options
+  }: RingStageOptions = {}): Promise<RingStage> {
     const sink = await WebhookSink.start();
     const config = `
 route:
@@ -39,7 +44,6 @@ receivers:
 `;
     try {
       const args = [`--log.level=${process.env.PROVE_LOG_LEVEL ?? 'info'}`];
-      const peerTimeout = `${RING.peerTimeoutMs}ms`;
       const cluster = await ProcessCluster.start({ ...options, args, config, peerTimeout });
       return new RingStage(cluster, sink);
     } catch (cause) {
