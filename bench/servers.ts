@@ -8,11 +8,19 @@ import { join } from 'node:path';
 export interface BenchServer {
   readonly name: 'tocsin' | 'alertmanager';
   readonly url: string;
+  readonly pid: number;
   /** From spawn to the first 200 of /-/ready. */
   readonly readyAfterMs: number;
   cpuSeconds(): Promise<number>;
   rssBytes(): Promise<number>;
+  /** kill -9, and its disk is removed. */
   stop(): Promise<void>;
+}
+
+export interface BenchServerOptions {
+  readonly config?: string;
+  /** How it reaches its peers; alone unless said otherwise. */
+  readonly clusterArgs?: readonly string[];
 }
 
 /** Groups by alertname, tells nobody: what is measured is taking alerts in and showing them. */
@@ -28,16 +36,19 @@ receivers:
 
 const CLOCK_TICKS_PER_SECOND = 100;
 
-export async function startServer(name: BenchServer['name']): Promise<BenchServer> {
+export async function startServer(
+  name: BenchServer['name'],
+  { config = CONFIG, clusterArgs = ['--cluster.listen-address='] }: BenchServerOptions = {},
+): Promise<BenchServer> {
   const directory = await mkdtemp(join(tmpdir(), `bench-${name}-`));
   const configFile = join(directory, 'config.yml');
-  await writeFile(configFile, CONFIG);
+  await writeFile(configFile, config);
   const port = await freePort();
   const common = [
     `--config.file=${configFile}`,
     `--storage.path=${join(directory, 'data')}`,
     `--web.listen-address=127.0.0.1:${port}`,
-    '--cluster.listen-address=',
+    ...clusterArgs,
   ];
   const [command, args] =
     name === 'tocsin'
@@ -54,6 +65,7 @@ export async function startServer(name: BenchServer['name']): Promise<BenchServe
   return {
     name,
     url,
+    pid: child.pid as number,
     readyAfterMs: performance.now() - startedMs,
     cpuSeconds: async () => {
       // Fields 14 and 15 of proc_pid_stat(5), counted after the command's name, which may hold blanks.
@@ -87,7 +99,7 @@ async function untilReady(url: string, child: ChildProcess, log: () => string): 
   throw new Error(`not ready within 30 s:\n${log()}`);
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();

@@ -60,6 +60,9 @@ export interface ClusterCounts {
   readonly queued: number;
   /** Messages that could not be read or were of no known kind. */
   readonly messagesRefused: number;
+  /** Of messages to and from peers, without what the network adds; 0 where it does not count. */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
   readonly recordsRefused: number;
   /** Times a peer was found alive, or no longer. */
   readonly peersJoined: number;
@@ -104,7 +107,12 @@ export class Cluster implements ReplicaPeers {
     const peers = () => transport.peers();
     this.#links = new LinkPatience({ system, peers });
     this.#readiness = new Readiness(
-      { system, onTimeKnown: () => this.#onTimeKnown(), onSettled: () => this.#onSettled() },
+      {
+        system,
+        isLooking: () => transport.isLooking ?? false,
+        onTimeKnown: () => this.#onTimeKnown(),
+        onSettled: () => this.#onSettled(),
+      },
       options,
     );
     this.#fences = new StallFences({
@@ -309,6 +317,8 @@ export class Cluster implements ReplicaPeers {
       deltas: this.#deltas?.counts ?? NO_DELTAS,
       queued: this.#deltas?.queued ?? 0,
       messagesRefused: this.#messagesRefused,
+      bytesSent: this.#transport.counts?.bytesSent ?? 0,
+      bytesReceived: this.#transport.counts?.bytesReceived ?? 0,
       recordsRefused: this.#recordsRefused,
       peersJoined: this.#peersJoined,
       peersLost: this.#peersLost,
@@ -412,7 +422,7 @@ export class Cluster implements ReplicaPeers {
 
   #onMemberChanges(changes: readonly MemberChange[], now: Now): void {
     for (const change of changes) {
-      this.#logger.info(change, 'A member changed');
+      this.#logger.info({ name: this.membership.nameOf(change.node), ...change }, 'A member changed');
       // Whoever moves up because another fell silent may be wrong about it, and asks first.
       if (change.change !== 'alive' && change.change !== 'dead') continue;
       this.#undisturbedSinceMs = now.monotonicMs;

@@ -171,6 +171,11 @@ export class Membership {
     return this.#members.get(node)?.says?.boot;
   }
 
+  /** As it calls itself. */
+  nameOf(node: NodeId): string | undefined {
+    return this.#members.get(node)?.says?.name;
+  }
+
   /** Everyone alive but this node, sorted. */
   alivePeers(): NodeId[] {
     return this.#members

@@ -5,11 +5,16 @@
 import type { System, Timer } from '../src/system.ts';
 import type { NodeId } from './transport.ts';
 
-/** An open link is looked for so long before a node takes itself for alone. */
+/** Links are looked for so long before a node takes itself for alone, */
 const LOOK_FOR_PEERS_MS = 1_000;
+/** and so long if somebody has not even refused yet: a busy machine needs longer for a handshake. */
+const LOOK_AT_MOST_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
 
 export interface ReadinessDependencies {
   readonly system: System;
+  /** Whether somebody was neither found nor found out of reach yet. */
+  readonly isLooking: () => boolean;
   readonly onTimeKnown: () => void;
   readonly onSettled: () => void;
 }
@@ -28,7 +33,8 @@ export class Readiness {
   readonly #timeKnown = Promise.withResolvers<void>();
   /** Links that came up before and whose state has not come yet. */
   readonly #awaited = new Set<NodeId>();
-  #timers: Timer[] = [];
+  #lookTimer: Timer | undefined;
+  #settleTimer: Timer | undefined;
   #hasLooked = false;
   #isTimeKnown = false;
   #isSettled = false;
@@ -48,16 +54,20 @@ export class Readiness {
       hasLooked();
       return;
     }
-    const { system } = this.#dependencies;
-    this.#timers = [
-      system.setTimer(LOOK_FOR_PEERS_MS, hasLooked),
-      system.setTimer(this.#options.settleTimeoutMs, () => this.#settle()),
-    ];
+    const { system, isLooking } = this.#dependencies;
+    const lookAfter = (delayMs: number, passedMs: number) => {
+      this.#lookTimer = system.setTimer(delayMs, () => {
+        if (isLooking() && passedMs + delayMs < LOOK_AT_MOST_MS) lookAfter(LOOK_AGAIN_MS, passedMs + delayMs);
+        else hasLooked();
+      });
+    };
+    lookAfter(LOOK_FOR_PEERS_MS, 0);
+    this.#settleTimer = system.setTimer(this.#options.settleTimeoutMs, () => this.#settle());
   }
 
   /** Nobody is kept waiting any more, though nothing has come of it. */
   stop(): void {
-    for (const timer of this.#timers) timer.cancel();
+    this.#cancelTimers();
     this.#settled.resolve();
     this.#timeKnown.resolve();
   }
@@ -104,6 +114,11 @@ export class Readiness {
     this.#settleIfDone();
   }
 
+  #cancelTimers(): void {
+    this.#lookTimer?.cancel();
+    this.#settleTimer?.cancel();
+  }
+
   #knowTime(): void {
     if (this.#isTimeKnown) return;
     this.#isTimeKnown = true;
@@ -119,7 +134,7 @@ export class Readiness {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#awaited.clear();
-    for (const timer of this.#timers) timer.cancel();
+    this.#cancelTimers();
     this.#knowTime();
     this.#settled.resolve();
     this.#dependencies.onSettled();

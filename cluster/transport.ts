@@ -28,6 +28,10 @@ export interface Transport {
   peers(): readonly NodeId[];
   /** Where others can reach this node, for people to read; undefined where a network has no addresses. */
   readonly ownAddress?: string | undefined;
+  /** Whether somebody it is to find was not found yet, nor found out of reach; absent where links come up at once. */
+  readonly isLooking?: boolean;
+  /** Of messages since the start, without what the network adds or relays; absent where nobody counts. */
+  readonly counts?: { readonly bytesSent: number; readonly bytesReceived: number };
   /**
    * Sends to everyone who can be reached, also through others; not to self. Never throws, also when nobody is there.
    * @throws RangeError only above {@link LARGEST_MESSAGE_BYTES}: a programming error

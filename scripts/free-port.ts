@@ -28,12 +28,20 @@ export function listenNear(server: Server, preferredPort: number): Promise<numbe
   return startNear(preferredPort, (port) => listen(server, port));
 }
 
-/** The port may be taken between this call and its use; who uses it must cope. */
-export async function freePortNear(preferredPort: number): Promise<number> {
-  const probe = createServer();
-  const port = await listenNear(probe, preferredPort);
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+/**
+ * For each preferred port that one or the first free one after it, all different. They may be taken between this call and
+ * their use; who uses them must cope.
+ */
+export async function freePortsNear(preferredPorts: readonly number[]): Promise<readonly number[]> {
+  await using stack = new AsyncDisposableStack();
+  const ports: number[] = [];
+  // Each is held until all are found.
+  for (const preferredPort of preferredPorts) {
+    const probe = createServer();
+    stack.defer(() => new Promise<void>((resolve) => void probe.close(() => resolve())));
+    ports.push(await listenNear(probe, preferredPort));
+  }
+  return ports;
 }
 
 function listen(server: Server, port: number): Promise<number> {

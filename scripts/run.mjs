@@ -23,10 +23,14 @@ const SCRIPTS = new Map([
   ['test', { file: 'scripts/test.ts', needsPrograms: true }],
   ['fire', { file: 'scripts/fire.ts' }],
   ['resolve', { file: 'scripts/resolve.ts' }],
+  ['kill', { file: 'scripts/kill.ts' }],
+  ['revive', { file: 'scripts/revive.ts' }],
   ['check', { file: 'scripts/check.ts' }],
+  ['build', { file: 'scripts/build.ts' }],
   ['simulate', { file: 'test/simulation/hunt.ts' }],
   ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
+  ['bench-cluster', { file: 'bench/cluster.ts', needsPrograms: true }],
   ['prove', { file: 'scripts/prove.ts', needsPrograms: true }],
 ]);
 
@@ -38,7 +42,13 @@ const TEST_PROGRAMS = [
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ngircd', debianPackage: 'ngircd' },
   { program: 'nginx', debianPackage: 'nginx-light' },
+  { program: 'docker-compose', debianPackage: 'docker-compose' },
+  { program: 'systemd-analyze', debianPackage: 'systemd' },
+  { program: 'faketime', debianPackage: 'faketime' },
 ];
+
+/** Daemons, which are on the PATH of root only; and docker's plugins, which are programs of their own. */
+const OFF_PATH = ['/usr/sbin', '/usr/libexec/docker/cli-plugins', '/usr/lib/docker/cli-plugins'];
 
 /** Keeps Debian from starting a service that is being installed; 101 means "action forbidden by policy". */
 const SERVICE_POLICY_FILE = '/usr/sbin/policy-rc.d';
@@ -159,9 +169,8 @@ function stopWithNpm(child) {
   }, PARENT_LOOK_MS);
 }
 
-/** Daemons lie in /usr/sbin, which is on the PATH of root only. */
 function isOnPath(program) {
-  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((directory) => {
+  return [...(process.env.PATH ?? '').split(delimiter), ...OFF_PATH].some((directory) => {
     try {
       accessSync(join(directory, program), constants.X_OK);
       return true;

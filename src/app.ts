@@ -39,6 +39,7 @@ import {
   leaseKeeper,
   turnsAmongPeers,
 } from './peers.ts';
+import { ReplicaWatch } from './replica-watch.ts';
 import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
 import type { System } from './system.ts';
 import { openWebAccess } from './web-access.ts';
@@ -188,6 +189,8 @@ async function startParts(
     { owedForMs: flags.dataRetentionMs },
   );
   alerts.addWatcher(dispatcher);
+  const replicaWatch = new ReplicaWatch({ system, logger, metrics, alerts });
+  alerts.addWatcher(replicaWatch);
   alerts.addWatcher({ onAlertChange() {}, onAlertRemoved: ({ fingerprint }) => silences.forgetAlert(fingerprint) });
   stops.push({ part: 'notifications', stop: () => pipeline.stop(DRAIN_MS) });
   stops.push({ part: 'dispatcher', stop: () => dispatcher.stop() });
@@ -230,6 +233,7 @@ async function startParts(
     config: () => configured.config,
     cluster: () => apiCluster(cluster),
     clusterReport: async (pace) => cluster && reportCluster(reportParts(cluster), pace),
+    hints: () => replicaWatch.hints(),
     isReady: () => ready,
     untilTimeKnown: () => cluster?.untilTimeKnown(),
     reload,
@@ -285,6 +289,8 @@ async function startParts(
     dispatcher.start(system.now(), { startDelayMs: flags.dispatchStartDelayMs });
     clockWatch.start();
     stops.push({ part: 'clock watch', stop: () => clockWatch.stop() });
+    replicaWatch.start();
+    stops.push({ part: 'replica watch', stop: () => replicaWatch.stop() });
     stops.push({ part: 'maintenance', stop: startMaintenance({ system, logger, metrics, state, dispatcher }, flags) });
     if (damage) selfAlerts.raise(storeDamaged(damage));
     ready = true;

@@ -153,6 +153,19 @@ test('a copied data directory is told of at once', () => {
   expect(stage.said).toEqual(['0 s: raised TocsinMemberCloned instance=c member=c']);
 });
 
+test('two of one id that push each other out of sight are one trouble, over a minute after the last sight of both', async () => {
+  for (let turn = 0; turn < 10; turn += 1) {
+    stage.set('c', { isCloned: turn % 2 === 0 });
+    stage.changes();
+    await stage.passes(20 * SECOND_MS);
+  }
+  await stage.passes(2 * MINUTE_MS);
+  expect(stage.said).toEqual([
+    '0 s: raised TocsinMemberCloned instance=c member=c',
+    '240 s: cleared TocsinMemberCloned instance=c member=c',
+  ]);
+});
+
 describe('of several nodes', () => {
   test('only the first in the line speaks', async () => {
     stage.line = ['b', 'a', 'c'];

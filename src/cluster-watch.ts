@@ -15,6 +15,8 @@ const LOOK_EVERY_MS = 5_000;
 /** Longer than it takes to reload one node after the other. */
 const CONFIG_DIFFERS_FOR_MS = 5 * 60_000;
 const CLOCK_WRONG_FOR_MS = 60_000;
+/** Two processes with one key push each other out of every link, so that at many an instant only one seems to be there. */
+const CLONED_LINGERS_MS = 60_000;
 const LARGEST_OFFSET_MS = 2_000;
 
 /** Names the place in the line, as a group's key does. */
@@ -31,10 +33,13 @@ interface Trouble {
   readonly condition: ClusterCondition;
   /** Nobody is told of it sooner. */
   readonly forMs: number;
+  /** It is over when it has not been seen for so long. */
+  readonly lingersMs: number;
 }
 
 interface KnownTrouble extends Trouble {
   readonly sinceMs: number;
+  readonly seenMs: number;
 }
 
 export class ClusterWatch {
@@ -68,20 +73,21 @@ export class ClusterWatch {
     const { system, cluster, selfAlerts } = this.#dependencies;
     const now = system.now();
     const isFirst = cluster.line(PLACE)[0] === cluster.self;
-    const troubles = troublesOf(cluster.members(), clusterOffsetMs(cluster, now));
-    for (const [key, { condition, sinceMs, forMs }] of this.#known) {
-      if (troubles.has(key)) continue;
+    const seen = troublesOf(cluster.members(), clusterOffsetMs(cluster, now));
+    for (const [key, { condition, sinceMs, forMs, seenMs, lingersMs }] of this.#known) {
+      if (seen.has(key) || now.monotonicMs - seenMs < lingersMs) continue;
       this.#known.delete(key);
       if (isFirst && now.monotonicMs - sinceMs >= forMs) selfAlerts.clear(condition);
       else selfAlerts.handOver(condition);
     }
-    for (const [key, trouble] of troubles) {
+    for (const [key, trouble] of seen) {
       const known = this.#known.get(key);
-      const { forMs } = trouble;
       // Whoever gets another name meanwhile is still the one it began with.
       const condition = known ? { ...trouble.condition, about: known.condition.about } : trouble.condition;
       const sinceMs = known?.sinceMs ?? now.monotonicMs;
-      this.#known.set(key, { condition, forMs, sinceMs });
+      this.#known.set(key, { ...trouble, condition, sinceMs, seenMs: now.monotonicMs });
+    }
+    for (const { condition, sinceMs, forMs } of this.#known.values()) {
       if (!isFirst) selfAlerts.handOver(condition);
       else if (now.monotonicMs - sinceMs >= forMs) selfAlerts.raise(condition);
     }
@@ -92,13 +98,22 @@ export class ClusterWatch {
 function troublesOf(members: readonly MemberView[], clusterOffset: number): ReadonlyMap<string, Trouble> {
   const troubles = new Map<string, Trouble>();
   if (configsDiffer(members)) {
-    troubles.set('config', { condition: configDiffers(membersByConfig(members)), forMs: CONFIG_DIFFERS_FOR_MS });
+    troubles.set('config', {
+      condition: configDiffers(membersByConfig(members)),
+      forMs: CONFIG_DIFFERS_FOR_MS,
+      lingersMs: 0,
+    });
   }
   for (const { node: id, name, isAlive, isCloned, clockOffsetMs } of members) {
-    if (isCloned) troubles.set(`cloned ${id}`, { condition: memberCloned({ id, name }), forMs: 0 });
+    if (isCloned)
+      troubles.set(`cloned ${id}`, { condition: memberCloned({ id, name }), forMs: 0, lingersMs: CLONED_LINGERS_MS });
     const offsetMs = (clockOffsetMs ?? clusterOffset) - clusterOffset;
     if (!isAlive || Math.abs(offsetMs) <= LARGEST_OFFSET_MS) continue;
-    troubles.set(`clock ${id}`, { condition: clockWrong({ id, name }, offsetMs), forMs: CLOCK_WRONG_FOR_MS });
+    troubles.set(`clock ${id}`, {
+      condition: clockWrong({ id, name }, offsetMs),
+      forMs: CLOCK_WRONG_FOR_MS,
+      lingersMs: 0,
+    });
   }
   return troubles;
 }

@@ -39,6 +39,7 @@ export interface Metrics {
   readonly storageWriteDurationSeconds: Histogram;
   readonly eventLoopStallsTotal: Counter;
   readonly leaseExtensionsTotal: Counter;
+  readonly replicaLabelSuspected: Gauge<'label'>;
   readonly apiErrorsTotal: Counter;
 }
 
@@ -221,6 +222,11 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     leaseExtensionsTotal: counter(
       'tocsin_lease_extensions_total',
       'Alerts kept beyond their end because a peer could not be asked for fresher word.',
+    ),
+    replicaLabelSuspected: gauge(
+      'tocsin_replica_label_suspected',
+      'Alerts that fire under several values of the label and are otherwise the same: a pair of checkers that does not drop it.',
+      ['label'],
     ),
     apiErrorsTotal: counter('tocsin_api_errors_total', 'API requests that failed by a fault of the node itself.'),
   };

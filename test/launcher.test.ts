@@ -123,7 +123,7 @@ test('when npm fails, its words are shown, nothing is run, and the next run trie
 test('for tests, missing programs are installed from Debian, or named with how to get them', async () => {
   using clone = new Clone();
   clone.program('apt-get', 'exit 0');
-  clone.program('openssl', 'exit 0');
+  for (const name of ['openssl', 'docker-compose', 'systemd-analyze']) clone.program(name, 'exit 0');
   const result = await clone.run('test');
   expect(result.output).toContain('scripts/test.ts');
   const calls = clone.calls().filter((call) => call.startsWith('apt-get'));
@@ -164,6 +164,6 @@ test('a script that does not exist is answered with those that do', async () => 
   using clone = new Clone();
   const result = await clone.run('constructor');
   expect(result.code).toBe(1);
-  expect(result.output).toContain('start|test|fire|resolve|check');
+  expect(result.output).toContain('start|test|fire|resolve|kill|revive|check');
   expect(clone.calls()).toEqual([]);
 });

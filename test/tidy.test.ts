@@ -19,12 +19,12 @@ import {
 } from './support/tidy-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const ENTRIES = ['src/main.ts', 'scripts/run.mjs', 'vitest.config.ts'];
+const ENTRIES = ['bin/tocsin.mjs', 'src/main.ts', 'scripts/run.mjs', 'vitest.config.ts'];
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const glob = (...patterns: string[]) => globSync(patterns, { cwd: ROOT }).toSorted();
 
-const files = glob('{src,cluster,receivers,scripts,test,bench}/**/*.{ts,mjs}', '*.ts').map(
+const files = glob('{bin,src,cluster,receivers,scripts,test,bench}/**/*.{ts,mjs}', '*.ts').map(
   (path) => new SourceFile(path, read(path)),
 );
 const documents = glob('README.md', '{docs,examples}/**/*.md').map((path) => ({ path, text: read(path) }));

@@ -70,6 +70,14 @@ export class DialLoop {
     return this.#failed;
   }
 
+  /** Whether somebody is left who is neither linked nor was found out of reach since. */
+  get isLooking(): boolean {
+    for (const { peer, isMissed } of this.#targets()) {
+      if (!isMissed && !(peer !== undefined && this.#dependencies.isLinked(peer))) return true;
+    }
+    return false;
+  }
+
   start(): void {
     this.#isStarted = true;
     for (const target of this.#targets()) this.#schedule(target, 0);

@@ -26,6 +26,8 @@ export interface BotMessage {
   readonly parseMode: '' | 'HTML' | 'Markdown' | 'MarkdownV2';
   readonly isSilent: boolean;
   readonly messageThreadId: number | undefined;
+  /** From which the bot connected. */
+  readonly port: number | undefined;
 }
 
 /** One call, taken or not. */
@@ -33,6 +35,8 @@ export interface BotCall {
   readonly method: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly headers: http.IncomingHttpHeaders;
+  /** From which the bot connected. */
+  readonly port: number | undefined;
 }
 
 /** What it does instead of answering as it should. `isTaken`: whether the message arrives all the same. */
@@ -206,7 +210,8 @@ class Bot {
     const body = await readBody(request);
     const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
     const given = isJson ? jsonFields(body) : [...new URLSearchParams(body)];
-    return { method, parameters: Object.fromEntries([...searchParams, ...given]), headers: request.headers };
+    const { headers, socket } = request;
+    return { method, parameters: Object.fromEntries([...searchParams, ...given]), headers, port: socket.remotePort };
   }
 
   #misbehave(instead: BotApiAnswer, call: BotCall, response: http.ServerResponse): void {
@@ -225,18 +230,18 @@ class Bot {
     }
   }
 
-  #carryOut({ method, parameters }: BotCall): unknown {
+  #carryOut({ method, parameters, port }: BotCall): unknown {
     switch (method.toLowerCase()) {
       case 'getme':
         return { id: 123456, is_bot: true, first_name: 'Tocsin', username: 'tocsin_bot' };
       case 'sendmessage':
-        return this.#sendMessage(parameters);
+        return this.#sendMessage(parameters, port);
       default:
         throw new ApiError(404, 'Not Found: method not found');
     }
   }
 
-  #sendMessage(parameters: Readonly<Record<string, string>>): unknown {
+  #sendMessage(parameters: Readonly<Record<string, string>>, port: number | undefined): unknown {
     const { chat_id: chatId = '', text = '' } = parameters;
     if (chatId === '') throw new ApiError(400, 'Bad Request: chat_id is empty');
     if (!/^(-?\d+|@\w+)$/.test(chatId)) throw new ApiError(400, 'Bad Request: chat not found');
@@ -257,6 +262,7 @@ class Bot {
       parseMode,
       isSilent: parameters.disable_notification === 'true',
       messageThreadId: threadId === 0 ? undefined : threadId,
+      port,
     };
     remember(this.messages, message);
     this.#announce.resolve();

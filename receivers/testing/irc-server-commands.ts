@@ -319,7 +319,7 @@ function speak(
   const room = 510 - Buffer.byteLength(line);
   const heard = Buffer.from(text).subarray(0, room).toString();
   for (const hearer of hearers) server.reply(hearer, line + heard);
-  server.delivered({ nick: client.nick, target, text: heard, kind });
+  server.delivered({ nick: client.nick, target, text: heard, kind, port: client.socket.remotePort });
   if (!isToChannel || afterMessage === 'relay') {
     if (client.capabilities.has('echo-message')) server.reply(client, line + heard);
   } else if (afterMessage === 'relay and fall silent') server.faults.isSilent = true;

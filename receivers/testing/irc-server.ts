@@ -15,6 +15,8 @@ export interface IrcMessage {
   /** As the others see it. */
   readonly text: string;
   readonly kind: 'message' | 'notice';
+  /** From which the speaker connected. */
+  readonly port: number | undefined;
 }
 
 /** What goes wrong; may be changed at any time. */

@@ -17,6 +17,8 @@ export interface ReceivedMail {
   /** What the client called itself in EHLO. */
   readonly hello: string;
   readonly login: MailLogin | undefined;
+  /** From which the client connected. */
+  readonly port: number;
 }
 
 export interface MailLogin {
@@ -139,6 +141,7 @@ export async function startMailServer(options: MailServerOptions = {}): Promise<
           isEncrypted: session.secure,
           hello: session.hostNameAppearsAs,
           login: logins.get(session.id),
+          port: session.remotePort,
         };
         if (!options.forgets) arrived.push(mail);
         step(session, { stage: 'message', mail }, (error) => {

@@ -61,6 +61,17 @@ async function run(command: PlaygroundCommand, argv: readonly string[], env: Rec
   return { exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
 }
 
+/** A playground with nodes at these addresses, as commands find it. */
+function recorded(urls: readonly string[]): Disposable & { readonly env: Record<string, string> } {
+  const directory = new TemporaryDirectory();
+  const nodes = urls.map((url, index) => ({ number: index + 1, url }));
+  const record = { pid: process.pid, token: 'a token', nodes, inboxUrl: 'http://127.0.0.1:1' };
+  return {
+    env: { TOCSIN_PLAYGROUND_FILE: directory.write('playground.json', JSON.stringify(record)) },
+    [Symbol.dispose]: () => directory[Symbol.dispose](),
+  };
+}
+
 const posted = (node: FakeNode) => node.requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
 
 describe('fire', () => {
@@ -192,7 +203,7 @@ describe('resolve', () => {
       },
       expect.objectContaining({ labels: backup.labels }),
     ]);
-    expect(stdout).toContain('Ended DiskFull db1 (urgent).');
+    expect(stdout).toContain('Ended DiskFull db1 (urgent) at ');
     expect(stdout).toContain('within 1m');
   });
 
@@ -207,8 +218,9 @@ describe('resolve', () => {
 
   const README = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
   const GREETING = greeting({
-    nodeUrl: 'http://127.0.0.1:9093',
+    nodeUrls: ['http://127.0.0.1:9093'],
     inboxUrl: '',
+    isSecond: false,
     ports: { irc: 0, smtp: 0, botApi: 0 },
     channels: [],
     configFile: '',
@@ -275,12 +287,51 @@ describe.each([
   test('finds the node of the playground that runs; one that was killed counts for nothing', async () => {
     await using node = await startNode({ alerts: [shown({ alertname: 'DiskFull' })] });
     using directory = new TemporaryDirectory();
-    const record = { pid: process.pid, nodeUrl: node.url, inboxUrl: 'http://127.0.0.1:9' };
+    const record = {
+      pid: process.pid,
+      token: '',
+      nodes: [{ number: 1, url: node.url }],
+      inboxUrl: 'http://127.0.0.1:9',
+    };
     const file = directory.write('playground.json', JSON.stringify(record));
     expect((await run(command, [], { TOCSIN_PLAYGROUND_FILE: file })).exitCode).toBe(0);
     // Above the largest process number that Linux gives.
     directory.write('playground.json', JSON.stringify({ ...record, pid: 2 ** 22 + 1 }));
     expect((await run(command, [], { TOCSIN_PLAYGROUND_FILE: file })).exitCode).toBe(3);
+  });
+
+  test('posts to all nodes of the playground, as a checker does, and names those that do not answer', async () => {
+    const alerts = [shown({ alertname: 'DiskFull' })];
+    await using second = await startNode({ alerts });
+    await using third = await startNode({ alerts });
+    const urls = ['http://127.0.0.1:1', second.url, third.url];
+    using playground = recorded(urls);
+    const { exitCode, stdout } = await run(command, [], playground.env);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('at nodes 2 and 3; node 1 does not answer.');
+    for (const node of [second, third]) expect(posted(node)).toHaveLength(1);
+  });
+
+  test('with --node posts to this one only', async () => {
+    const alerts = [shown({ alertname: 'DiskFull' })];
+    await using first = await startNode({ alerts });
+    await using second = await startNode({ alerts });
+    using playground = recorded([first.url, second.url]);
+    expect((await run(command, ['--node', '2'], playground.env)).stdout).toContain('at node 2.');
+    expect(first.requests).toEqual([]);
+    expect(posted(second)).toHaveLength(1);
+    expect(await run(command, ['--node', '3'], playground.env)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('there are 1, 2'),
+    });
+  });
+
+  test('when all nodes are dead says how one comes back', async () => {
+    using playground = recorded(['http://127.0.0.1:1', 'http://127.0.0.1:1']);
+    expect(await run(command, ['--node=2'], playground.env)).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('npm run revive -- 2'),
+    });
   });
 
   test('at a node that does not answer ends with 3 and names it', async () => {

@@ -1,4 +1,4 @@
-/** `npm run fire`: posts an alert to the playground's node and says where and when it will be told. */
+/** `npm run fire`: posts an alert to the playground's nodes and says where and when it will be told. */
 
 import { list, text } from '../../src/cli/flag-value.ts';
 import { parseLabelWords } from '../../src/cli/label-words.ts';
@@ -6,6 +6,7 @@ import type { NodeClient } from '../../src/cli/node-client.ts';
 import { buildRouteTree } from '../../src/dispatch/route.ts';
 import { formatDuration } from '../../src/model/duration.ts';
 import { type Labels, sameLabels } from '../../src/model/labels.ts';
+import { toldWhom } from './asked-nodes.ts';
 import { alertsOf, configOf, groupsOf, postAlerts, titleOf } from './node-view.ts';
 import { definePlaygroundCommand } from './playground-command.ts';
 import { type Prospect, prospects } from './prospect.ts';
@@ -15,7 +16,8 @@ const ALERT = 'The alert';
 
 export const fire = definePlaygroundCommand({
   name: 'fire',
-  summary: 'Fires an alert at the node that npm start runs; what is told of it shows in the inbox.',
+  summary:
+    'Fires an alert at the nodes that npm start runs; what is told of it, and by which node, shows in the inbox.',
   flags: {
     severity: text({
       topic: ALERT,
@@ -43,22 +45,22 @@ export const fire = definePlaygroundCommand({
     summary: text({ topic: ALERT, shownDefault: 'by name', help: 'What people are to read.' }),
     label: list({ topic: ALERT, placeholder: 'NAME=VALUE', help: 'Any other label.' }, (given) => given),
   },
-  async run({ flags, terminal, node, shownUrl, inboxUrl }) {
+  async run({ flags, terminal, nodes, inboxUrl }) {
     const alert = sampleAlert({ ...flags, labels: parseLabelWords(flags.label) });
-    const view = await viewBefore(node, alert.labels);
-    await postAlerts(node, [alert]);
+    const view = await nodes.ask((node) => viewBefore(node, alert.labels));
+    const told = await nodes.tell((node) => postAlerts(node, [alert]));
     const title = titleOf(alert.labels);
     if (view.firesSince !== undefined) {
-      terminal.line(`${title} fires already, since ${view.firesSince}; the node has been told once more.`);
+      terminal.line(`${title} fires already, since ${view.firesSince}; posted once more ${toldWhom(told)}.`);
       terminal.line(
         `It is told again ${again(view.prospects)}. For a new page: another --instance, or npm run resolve first.`,
       );
       return 0;
     }
-    terminal.line(`Fired ${title} at ${shownUrl}.`);
-    const hushed = await hushedBy(node, alert.labels);
+    terminal.line(`Fired ${title} ${toldWhom(told)}.`);
+    const hushed = await nodes.ask((node) => hushedBy(node, alert.labels));
     if (hushed !== undefined) terminal.line(`Nobody is told for now: it is ${hushed}.`);
-    else for (const line of told(view.prospects, inboxUrl)) terminal.line(line);
+    else for (const line of announced(view.prospects, inboxUrl)) terminal.line(line);
     if (view.resolveTimeoutMs !== undefined) {
       terminal.line(`It ends with npm run resolve, or by itself after ${formatDuration(view.resolveTimeoutMs)}.`);
     }
@@ -92,7 +94,7 @@ async function hushedBy(node: NodeClient, labels: Labels): Promise<string | unde
   return isInhibited ? 'inhibited by a louder alert about the same thing' : 'silenced';
 }
 
-function told(all: readonly Prospect[], inboxUrl: string | undefined): readonly string[] {
+function announced(all: readonly Prospect[], inboxUrl: string | undefined): readonly string[] {
   const where = inboxUrl === undefined ? '' : ` in the inbox, ${inboxUrl}/`;
   const names = (some: readonly Prospect[]) => some.map(({ receiver }) => receiver).join(', ');
   const lines = [...Map.groupBy(all, ({ reason, withinMs }) => `${reason} ${withinMs}`).values()].map((some) => {

@@ -6,10 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { realSystem } from '../../src/system.ts';
 import { Inbox } from './inbox.ts';
 import { type InboxServer, startInboxServer } from './inbox-server.ts';
+import type { ShownNode } from './node-trio.ts';
 
 const HOSTILE = '</script><script>alert(1)</script>\r\n\r\ndata: forged\n\nid: 1\u2028<img src=x onerror=alert(1)>';
-const line = (text: string) => ({ nick: 'tocsin', target: '#ops', kind: 'notice' as const, text });
+const line = (text: string) => ({ nick: 'tocsin', target: '#ops', kind: 'notice' as const, text, node: 1 });
 const mail = (html: string | undefined) => ({
+  node: 2,
   from: 'tocsin@example.org',
   to: ['ops@example.org'],
   subject: 'DiskFull',
@@ -19,12 +21,48 @@ const mail = (html: string | undefined) => ({
   html,
 });
 
-async function open(): Promise<AsyncDisposable & { inbox: Inbox; url: string; server: InboxServer }> {
+const TOKEN = 'known to npm run only';
+
+interface Opened extends AsyncDisposable {
+  readonly inbox: Inbox;
+  readonly url: string;
+  readonly server: InboxServer;
+  readonly trio: FakeTrio;
+}
+
+/** Three nodes that are only ever told to die or live. */
+class FakeTrio {
+  readonly #watchers = new Set<() => void>();
+  nodes: readonly ShownNode[] = [1, 2, 3].map((number) => ({
+    number,
+    url: `http://node-${number}`,
+    state: 'alive',
+    pid: 1,
+  }));
+
+  watch(watcher: () => void): Disposable {
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
+  }
+
+  kill = (number: number) => this.#become('dead', number);
+  revive = (number: number) => this.#become('alive', number);
+
+  async #become(state: ShownNode['state'], number: number) {
+    if (!this.nodes.some((node) => node.number === number)) return { isDone: false, message: 'there is no such node' };
+    this.nodes = this.nodes.map((node) => (node.number === number ? { ...node, state } : node));
+    for (const watcher of this.#watchers) watcher();
+    return { isDone: true, message: `${number} is ${state}` };
+  }
+}
+
+async function open(): Promise<Opened> {
+  const trio = new FakeTrio();
   const inbox = new Inbox(realSystem);
   const about = () => ({ addresses: [{ name: 'node', address: '127.0.0.1:9093' }], fireCommand: 'npm run fire --' });
-  const server = await startInboxServer({ inbox, system: realSystem, about }, 0);
+  const server = await startInboxServer({ inbox, system: realSystem, about, nodes: trio, token: TOKEN }, 0);
   const close = () => server[Symbol.asyncDispose]();
-  return { inbox, server, url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: close };
+  return { inbox, server, trio, url: `http://127.0.0.1:${server.port}`, [Symbol.asyncDispose]: close };
 }
 
 interface StreamEvent {
@@ -49,7 +87,8 @@ class Reader implements AsyncDisposable {
     this.#body = body.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  async next(): Promise<StreamEvent> {
+  /** The next event that is about nodes, or that is not. */
+  async next({ wantsNodes = false } = {}): Promise<StreamEvent> {
     for (;;) {
       const end = this.#rest.indexOf('\n\n');
       if (end === -1) {
@@ -62,7 +101,7 @@ class Reader implements AsyncDisposable {
       this.#rest = this.#rest.slice(end + 2);
       const field = (name: string) => lines.find((one) => one.startsWith(`${name}: `))?.slice(name.length + 2);
       const data = field('data');
-      if (data === undefined) continue;
+      if (data === undefined || (field('event') === 'nodes') !== wantsNodes) continue;
       expect(lines.filter((one) => one.startsWith('data:'))).toHaveLength(1);
       return { event: field('event') ?? 'message', id: field('id'), data: JSON.parse(data) };
     }
@@ -82,8 +121,8 @@ describe('the stream', () => {
       event: 'start',
       data: { isContinued: false, fireCommand: expect.any(String) },
     });
-    expect(await reader.next()).toMatchObject({ data: { column: 'channel', text: 'before' } });
-    playground.inbox.receivePhoneMessage({ chat: '1001', text: 'after', entities: [], isSilent: true });
+    expect(await reader.next()).toMatchObject({ data: { column: 'channel', text: 'before', node: 1 } });
+    playground.inbox.receivePhoneMessage({ chat: '1001', text: 'after', entities: [], isSilent: true, node: 3 });
     expect(await reader.next()).toMatchObject({ data: { column: 'phone', isSilent: true, runs: [{ text: 'after' }] } });
   });
 
@@ -135,6 +174,18 @@ describe('the stream', () => {
     expect(readers.length).toBeGreaterThan(10);
     await readers[0]?.[Symbol.asyncDispose]();
     await expect.poll(async () => (await fetch(`${playground.url}/api/events`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('says which nodes live, at once and whenever one dies or comes back', async () => {
+    await using playground = await open();
+    await using reader = await Reader.open(playground.url);
+    const alive = { number: 1, url: 'http://node-1', state: 'alive' };
+    const states = async () => (await reader.next({ wantsNodes: true })).data;
+    expect(await states()).toContainEqual(alive);
+    await playground.trio.kill(1);
+    expect(await states()).toContainEqual({ ...alive, state: 'dead' });
+    await playground.trio.revive(1);
+    expect(await states()).toContainEqual(alive);
   });
 
   test('ends with the server', async () => {
@@ -192,6 +243,32 @@ test('the page may load its own files only, and a script may put no markup into 
     expect((await fetch(`${playground.url}/${file}`)).status).toBe(200);
     expect(readFileSync(join(directory, file), 'utf8')).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|srcdoc/);
   }
+});
+
+describe('a node', () => {
+  const order = async (url: string, token: string | undefined, method = 'POST') => {
+    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    const response = await fetch(url, { method, headers });
+    return `${response.status} ${(await response.text()).trim()}`;
+  };
+
+  test('is killed and revived for whoever knows the token', async () => {
+    await using playground = await open();
+    expect(await order(`${playground.url}/nodes/2/kill`, TOKEN)).toBe('200 2 is dead');
+    expect(playground.trio.nodes[1]?.state).toBe('dead');
+    expect(await order(`${playground.url}/nodes/2/revive`, TOKEN)).toBe('200 2 is alive');
+    expect(await order(`${playground.url}/nodes/9/kill`, TOKEN)).toBe('409 there is no such node');
+  });
+
+  test.each([
+    ['without a token', undefined, 'POST', '403'],
+    ['with a wrong one', 'guessed', 'POST', '403'],
+    ['by a link', TOKEN, 'GET', '405'],
+  ])('is left alone %s', async (_, token, method, status) => {
+    await using playground = await open();
+    expect(await order(`${playground.url}/nodes/2/kill`, token, method)).toMatch(status);
+    expect(playground.trio.nodes[1]?.state).toBe('alive');
+  });
 });
 
 test('only this machine may ask, by its own name, and only for reading', async () => {

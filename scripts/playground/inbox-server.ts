@@ -1,6 +1,7 @@
 /**
- * The inbox as a page on the loopback address, and as JSON for programs. Hostile labels end up in what it shows, so the
- * page is given text only, a mail's HTML lives in a sandbox of its own, and nothing may be loaded from elsewhere.
+ * The inbox as a page on the loopback address, and as JSON for programs; also the door of `npm run kill` and its like.
+ * Hostile labels end up in what it shows, so the page is given text only, a mail's HTML lives in a sandbox of its own, and
+ * nothing may be loaded from elsewhere.
  */
 
 import { readFileSync } from 'node:fs';
@@ -9,6 +10,8 @@ import { join } from 'node:path';
 import type { System, Timer } from '../../src/system.ts';
 import { listenNear } from '../free-port.ts';
 import type { Inbox, InboxMessage } from './inbox.ts';
+import { answerNodeCommand, isNodeCommand, type NodeDoor } from './node-door.ts';
+import type { ShownNode } from './node-trio.ts';
 
 /** What the page says about the playground it belongs to. */
 export interface About {
@@ -22,6 +25,13 @@ export interface InboxServerDependencies {
   readonly system: System;
   /** Asked anew for each page, since addresses become known one after the other. */
   readonly about: () => About;
+  readonly nodes: NodeDoor & {
+    readonly nodes: readonly ShownNode[];
+    /** Calls back after every change until disposed of. */
+    watch(watcher: () => void): Disposable;
+  };
+  /** Without it nobody may command the nodes: any page in the browser could ask, but has no way to know it. */
+  readonly token: string;
 }
 
 export interface InboxServer extends AsyncDisposable {
@@ -34,6 +44,7 @@ const PAGE_FILES: ReadonlyMap<string, readonly [file: string, type: string]> = n
   ['/inbox.css', ['inbox.css', 'text/css; charset=utf-8']],
   ['/inbox.js', ['inbox.js', 'text/javascript; charset=utf-8']],
   ['/channel.js', ['channel.js', 'text/javascript; charset=utf-8']],
+  ['/nodes.js', ['nodes.js', 'text/javascript; charset=utf-8']],
   ['/mailbox.js', ['mailbox.js', 'text/javascript; charset=utf-8']],
   ['/phone.js', ['phone.js', 'text/javascript; charset=utf-8']],
   ['/element.js', ['element.js', 'text/javascript; charset=utf-8']],
@@ -79,7 +90,7 @@ export async function startInboxServer(
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { inbox, streams }: InboxServerDependencies & { readonly streams: Streams },
+  { inbox, streams, nodes, token }: InboxServerDependencies & { readonly streams: Streams },
 ): void {
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -92,8 +103,9 @@ function answer(
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? '')) {
     return void end(403, 'Ask for 127.0.0.1 or localhost.\n');
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return void end(405, 'Only GET.\n');
   const path = (request.url ?? '/').replace(/\?.*$/s, '');
+  if (isNodeCommand(path)) return void answerNodeCommand(request, response, { nodes, token, path });
+  if (request.method !== 'GET' && request.method !== 'HEAD') return void end(405, 'Only GET.\n');
   const file = PAGE_FILES.get(path);
   if (file) {
     response.setHeader('Content-Security-Policy', PAGE_POLICY);
@@ -116,7 +128,7 @@ function withLinksInNewTabs(html: string): string {
 
 /**
  * Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Each begins with `start`; then one
- * event a message. A page that was cut off names the last event it saw and is given what it missed.
+ * event a message, and `nodes` whenever one of them dies or comes back. A page that was cut off names the last event it saw and is given what it missed.
  */
 class Streams {
   readonly #dependencies: InboxServerDependencies;
@@ -130,7 +142,7 @@ class Streams {
   }
 
   open(request: IncomingMessage, response: ServerResponse): void {
-    const { inbox, system, about } = this.#dependencies;
+    const { inbox, system, about, nodes } = this.#dependencies;
     if (this.#count >= MOST_WATCHERS) {
       response.writeHead(503, { 'Content-Type': 'text/plain', 'Retry-After': '5' }).end('Too many pages are open.\n');
       return;
@@ -144,8 +156,11 @@ class Streams {
     };
     write(`retry: ${RECONNECT_MS}\nevent: start\n${data({ isContinued: lastSeen !== undefined, ...about() })}`);
     const send = (message: InboxMessage) => write(`id: ${this.#run}/${message.id}\n${data(shown(message))}`);
+    const sendNodes = () =>
+      write(`event: nodes\n${data(nodes.nodes.map(({ number, url, state }) => ({ number, url, state })))}`);
+    sendNodes();
     for (const message of inbox.since(lastSeen ?? 0)) send(message);
-    const watch = inbox.watch(send);
+    const watches = [inbox.watch(send), nodes.watch(sendNodes)];
     let timer: Timer;
     const signOfLife = () => {
       write(': alive\n\n');
@@ -156,7 +171,7 @@ class Streams {
     response.on('close', () => {
       this.#count -= 1;
       timer.cancel();
-      watch[Symbol.dispose]();
+      for (const watch of watches) watch[Symbol.dispose]();
     });
   }
 

@@ -6,9 +6,10 @@ import { Inbox, type InboxMessage } from './inbox.ts';
 import { RecentMessages } from './recent-messages.ts';
 import { textRuns } from './text-runs.ts';
 
-const line = (text: string) => ({ nick: 'tocsin', target: '#ops', kind: 'notice' as const, text });
-const page = (text: string) => ({ chat: '1001', text, entities: [], isSilent: false });
+const line = (text: string) => ({ nick: 'tocsin', target: '#ops', kind: 'notice' as const, text, node: 1 });
+const page = (text: string) => ({ chat: '1001', text, entities: [], isSilent: false, node: 3 });
 const mail = (subject: string) => ({
+  node: 2,
   from: 'tocsin@example.org',
   to: ['ops@example.org'],
   subject,

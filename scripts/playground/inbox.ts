@@ -10,6 +10,8 @@ interface Arrival {
   /** Counts up over all three columns. */
   readonly id: number;
   readonly atMs: number;
+  /** The number of the node that told it; undefined if it was none of the playground's, or that is not known. */
+  readonly node: number | undefined;
 }
 
 export interface ChannelLine extends Arrival {
@@ -43,9 +45,10 @@ export interface PhoneMessage extends Arrival {
 
 export type InboxMessage = ChannelLine | Mail | PhoneMessage;
 
-export type ArrivingLine = Omit<ChannelLine, 'column' | keyof Arrival>;
-export type ArrivingMail = Omit<Mail, 'column' | keyof Arrival>;
-export interface ArrivingPhoneMessage {
+type Sender = Pick<Arrival, 'node'>;
+export type ArrivingLine = Omit<ChannelLine, 'column' | keyof Arrival> & Sender;
+export type ArrivingMail = Omit<Mail, 'column' | keyof Arrival> & Sender;
+export interface ArrivingPhoneMessage extends Sender {
   readonly chat: string;
   /** As people read it, without markup. */
   readonly text: string;
@@ -103,14 +106,14 @@ export class Inbox {
 
   receiveLine(line: ArrivingLine): void {
     const { nick, target, kind } = line;
-    this.#keep(this.#channel, { column: 'channel', ...this.#arrival(), nick, target, kind, text: cut(line.text) });
+    this.#keep(this.#channel, { column: 'channel', ...this.#arrival(line), nick, target, kind, text: cut(line.text) });
   }
 
   receiveMail(mail: ArrivingMail): void {
     const { from, to, subject, messageId, threadId, html } = mail;
     this.#keep(this.#mailbox, {
       column: 'mailbox',
-      ...this.#arrival(),
+      ...this.#arrival(mail),
       from,
       to,
       subject: cut(subject),
@@ -121,14 +124,14 @@ export class Inbox {
     });
   }
 
-  receivePhoneMessage({ chat, text, entities, isSilent }: ArrivingPhoneMessage): void {
+  receivePhoneMessage({ chat, text, entities, isSilent, node }: ArrivingPhoneMessage): void {
     const runs = textRuns(cut(text), entities);
-    this.#keep(this.#phone, { column: 'phone', ...this.#arrival(), chat, isSilent, runs });
+    this.#keep(this.#phone, { column: 'phone', ...this.#arrival({ node }), chat, isSilent, runs });
   }
 
-  #arrival(): Arrival {
+  #arrival({ node }: Sender): Arrival {
     this.#lastId += 1;
-    return { id: this.#lastId, atMs: this.#system.now().wallMs };
+    return { id: this.#lastId, atMs: this.#system.now().wallMs, node };
   }
 
   #keep<Message extends InboxMessage>(column: RecentMessages<Message>, message: Message): void {

@@ -1,6 +1,6 @@
 /**
- * The playground's node as a process of its own. Its log is held back until it is ready, so that the greeting comes
- * first; a node that never gets there shows all of it.
+ * One node of the playground as a process of its own, which ends with the playground whatever that dies of. It says when
+ * the node is ready, and hands on its log line by line.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -12,34 +12,45 @@ import { repository } from '../step.ts';
 export interface NodeListener {
   /** Called once. The address is undefined if the log does not say, as with --log.level=error. */
   onReady(address: string | undefined): void;
-  /** The node's log, with its line ends. */
-  onLog(text: string): void;
+  /** The node has made a connection from this port. */
+  onConnection(port: number): void;
+  /** Without its line end. */
+  onLog(line: string): void;
+  /** Called once, after the last line of the log: 1 for a node that was killed or could not be started. */
+  onEnd(exitCode: number): void;
 }
 
-const END_WITH_PARENT = pathToFileURL(join(import.meta.dirname, 'end-with-parent.ts')).href;
+const preload = (file: string) => ['--import', pathToFileURL(join(import.meta.dirname, file)).href];
+const PRELOADS = [...preload('end-with-parent.ts'), ...preload('tell-ports.ts')];
 
 /** A log that says nothing may be one that was asked to be silent. */
-const READY_AT_LATEST_MS = 10_000;
+const READY_AT_LATEST_MS = 20_000;
 
 export class NodeProcess {
-  /** The exit code, 1 for a node that was killed. */
-  readonly exited: Promise<number>;
   readonly #child: ChildProcess;
 
   constructor(args: readonly string[], listener: NodeListener) {
     // Detached, so that the terminal's Ctrl-C does not reach it as well: it takes a second signal for impatience. What would
     // end it with this process is the pipe that is its stdin.
-    const child = spawn(process.execPath, ['--import', END_WITH_PARENT, join(repository, 'src/main.ts'), ...args], {
-      stdio: ['pipe', 'inherit', 'pipe'],
+    const child = spawn(process.execPath, [...PRELOADS, join(repository, 'src/main.ts'), ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
     this.#child = child;
-    process.on('exit', () => this.kill());
-    this.exited = new Promise((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => resolve(code ?? 1));
+    // It may be killed while it is written to.
+    child.stdin?.on('error', () => undefined);
+    const end = listenerOnce(listener);
+    child.on('error', (error) => {
+      listener.onLog(`The node could not be started: ${error.message}`);
+      end(1);
     });
-    showLog(child, listener);
+    child.on('close', (code) => end(code ?? 1));
+    watchLog(child, listener);
+    watchConnections(child, listener);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** Asks it to end; what it is sending may still arrive. */
@@ -47,36 +58,47 @@ export class NodeProcess {
     this.#child.kill('SIGTERM');
   }
 
+  /** kill -9. It reaches this very process or, once that has ended, nobody: the number is not given away before `onEnd`. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }
 }
 
-function showLog(child: ChildProcess, { onReady, onLog }: NodeListener): void {
-  if (!child.stderr) return;
-  let held: string[] | undefined = [];
-  let address: string | undefined;
-  const release = () => {
-    const lines = held ?? [];
-    held = undefined;
-    if (lines.length > 0) onLog(lines.join(''));
+function listenerOnce({ onEnd }: NodeListener): (exitCode: number) => void {
+  let hasEnded = false;
+  return (exitCode) => {
+    if (hasEnded) return;
+    hasEnded = true;
+    onEnd(exitCode);
   };
+}
+
+function watchLog(child: ChildProcess, { onReady, onLog }: NodeListener): void {
+  if (!child.stderr) return;
+  let address: string | undefined;
+  let isReady = false;
   const ready = () => {
     timer.cancel();
-    if (!held) return;
+    if (isReady) return;
+    isReady = true;
     onReady(address);
-    release();
   };
   const timer = realSystem.setTimer(READY_AT_LATEST_MS, ready);
+  child.on('close', () => timer.cancel());
   createInterface({ input: child.stderr }).on('line', (line) => {
-    if (!held) return onLog(`${line}\n`);
-    held.push(`${line}\n`);
+    onLog(line);
     address ??= listeningAddress(line);
     if (/"?msg"?[=:]"?Ready\b/.test(line)) ready();
   });
-  child.on('close', () => {
-    timer.cancel();
-    release();
+}
+
+/** See tell-ports.ts. What else is on standard output, as after --help, is for people. */
+function watchConnections(child: ChildProcess, { onConnection }: NodeListener): void {
+  if (!child.stdout) return;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const port = /^port (\d{1,5})$/.exec(line)?.[1];
+    if (port === undefined) process.stdout.write(`${line}\n`);
+    else onConnection(Number(port));
   });
 }
 

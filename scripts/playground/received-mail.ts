@@ -3,7 +3,10 @@ import type { ReceivedMail } from '../../receivers/testing/mail-server.ts';
 import type { ArrivingMail } from './inbox.ts';
 
 /** Those it was delivered to, not those it names: a copy in secret is a mail, too. */
-export function arrivingMail({ envelope, parsed }: ReceivedMail): ArrivingMail {
+export function arrivingMail({
+  envelope,
+  parsed,
+}: Pick<ReceivedMail, 'envelope' | 'parsed'>): Omit<ArrivingMail, 'node'> {
   const { from } = parsed;
   const address = from?.address ?? envelope.from;
   return {

@@ -1,6 +1,6 @@
 /**
- * The record of the running playground: how `npm run fire` finds the node that `npm start` started. A file, so that it
- * can be looked at; one that a killed playground left behind counts for nothing.
+ * The record of the running playground: how `npm run fire` and its like find what `npm start` started. A file, so that it
+ * can be looked at, by its owner only; one that a killed playground left behind counts for nothing.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,8 +9,10 @@ import { repository } from '../step.ts';
 
 const recordShape = z.object({
   pid: z.number().int().positive(),
-  nodeUrl: z.string(),
   inboxUrl: z.string(),
+  /** Who shows it may kill nodes and bring them back. */
+  token: z.string(),
+  nodes: z.array(z.object({ number: z.number().int().positive(), url: z.string() })).min(1),
 });
 export type PlaygroundRecord = z.output<typeof recordShape>;
 
@@ -37,7 +39,8 @@ export function claimRecord(file: string, record: PlaygroundRecord): Disposable 
   if (readRecord(file)) return undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
+    rmSync(file, { force: true });
+    writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch {
     return undefined;
   }

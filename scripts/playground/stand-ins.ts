@@ -6,6 +6,7 @@ import { startBotApi } from '../../receivers/testing/bot-api.ts';
 import { startIrcServer } from '../../receivers/testing/irc-server.ts';
 import { startMailServer } from '../../receivers/testing/mail-server.ts';
 import { startNear } from '../free-port.ts';
+import type { ConnectionPorts } from './connection-ports.ts';
 import type { Inbox } from './inbox.ts';
 import { EXAMPLE_PORTS, type StandInPorts } from './ladder-copy.ts';
 import { arrivingMail } from './received-mail.ts';
@@ -22,7 +23,7 @@ export interface StandInOptions {
 }
 
 export async function startStandIns(
-  inbox: Inbox,
+  { inbox, connections }: { readonly inbox: Inbox; readonly connections: ConnectionPorts },
   { channels, preferredPorts = EXAMPLE_PORTS }: StandInOptions,
 ): Promise<StandIns> {
   await using stack = new AsyncDisposableStack();
@@ -34,19 +35,23 @@ export async function startStandIns(
       capabilities: ['echo-message'],
       topics,
       forgets: true,
-      onMessage: (message) => inbox.receiveLine(message),
+      onMessage: ({ port: from, ...line }) => inbox.receiveLine({ ...line, node: connections.nodeOf(from) }),
     }),
   );
   stack.use(irc);
   const smtp = await startNear(preferredPorts.smtp, (port) =>
-    startMailServer({ port, forgets: true, onMail: (mail) => inbox.receiveMail(arrivingMail(mail)) }),
+    startMailServer({
+      port,
+      forgets: true,
+      onMail: (mail) => inbox.receiveMail({ ...arrivingMail(mail), node: connections.nodeOf(mail.port) }),
+    }),
   );
   stack.use(smtp);
   const botApi = await startNear(preferredPorts.botApi, (port) =>
     startBotApi({
       port,
-      onMessage: ({ chatId, plainText, entities, isSilent }) =>
-        inbox.receivePhoneMessage({ chat: chatId, text: plainText, entities, isSilent }),
+      onMessage: ({ chatId, plainText: text, entities, isSilent, port: from }) =>
+        inbox.receivePhoneMessage({ chat: chatId, text, entities, isSilent, node: connections.nodeOf(from) }),
     }),
   );
   stack.use(botApi);

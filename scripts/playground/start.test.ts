@@ -1,12 +1,12 @@
 /** How `npm start` makes a whole of its parts: the copy of the ladder, the node's command line, what it says. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { TemporaryDirectory } from '../../test/support/temporary-directory.ts';
 import { greeting, movedPorts } from './greeting.ts';
 import { channelsOf, EXAMPLE_PORTS, withPorts } from './ladder-copy.ts';
-import { nodeArguments, nodeUrl } from './node-arguments.ts';
+import { dataDirectory, expectedPorts, nodeArguments, nodeUrl, type Plan, planNodes } from './node-plan.ts';
 import { claimRecord, readRecord } from './record.ts';
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, '../../examples/tocsin.yml'), 'utf8');
@@ -46,24 +46,82 @@ describe('the copy of the ladder', () => {
   });
 });
 
-describe('the node is given', () => {
-  const defaults = { configFile: '/example.yml', port: 9094 };
+describe('the plan', () => {
+  test('gives each of three nodes two ports of its own, one after the other', async () => {
+    const { nodes, wantedPorts } = await planNodes(['--web.listen-address=127.0.0.1:25301']);
+    const ports = nodes.flatMap(({ webAddress, clusterPort }) => [Number(webAddress.split(':')[1]), clusterPort]);
+    expect(nodes.map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(new Set(ports).size).toBe(6);
+    expect(ports).toEqual(ports.toSorted((one, other) => one - other));
+    expect(wantedPorts).toEqual([25301, 25303, 25305]);
+  });
 
-  test('an address, a place for its data and the example, and no cluster', () => {
-    expect(nodeArguments([], defaults)).toEqual([
+  test('gives no two playgrounds the same data, whatever ports their nodes have', () => {
+    expect(dataDirectory([], 9080)).not.toBe(dataDirectory([], 9081));
+    expect(dataDirectory(['--storage.path', '/d'], 9080)).toBe('/d');
+  });
+
+  test('where any port will do expects none', async () => {
+    const plan = await planNodes(['--web.listen-address=127.0.0.1:0']);
+    expect(plan.nodes.map(({ webAddress }) => webAddress)).toEqual(Array(3).fill('127.0.0.1:0'));
+    expect(new Set(plan.nodes.map(({ clusterPort }) => clusterPort)).size).toBe(3);
+    expect(expectedPorts(plan).wanted).toEqual({});
+  });
+
+  test.each([
+    ['--cluster.peer=127.0.0.1:1', /--cluster\.peer cannot be given/],
+    ['--web.listen-address=somewhere', /HOST:PORT/],
+  ])('refuses %s', async (flag, words) => {
+    await expect(planNodes([flag])).rejects.toThrow(words);
+  });
+});
+
+describe('a node is given', () => {
+  const node = (number: number) => ({
+    number,
+    webAddress: `127.0.0.1:${9091 + 2 * number}`,
+    clusterPort: 9092 + 2 * number,
+  });
+  const plan: Plan = { nodes: [1, 2, 3].map(node), wantedPorts: [] };
+  const needs = { plan, directory: '/data', configFile: '/example.yml' };
+
+  test('an address, a place for its data, the example, its name, the secret and the other two as peers', () => {
+    expect(nodeArguments([], node(2), needs)).toEqual([
       '--config.file=/example.yml',
-      expect.stringMatching(/^--storage\.path=.*node-9094$/),
-      '--web.listen-address=127.0.0.1:9094',
-      '--web.external-url=http://127.0.0.1:9094',
-      '--cluster.listen-address=',
+      '--web.external-url=http://127.0.0.1:9095',
+      '--storage.path=/data/node-2',
+      '--web.listen-address=127.0.0.1:9095',
+      '--cluster.peer-name=node-2',
+      '--cluster.secret-file=/data/cluster-secret',
+      '--cluster.listen-address=127.0.0.1:9096',
+      '--cluster.peer=127.0.0.1:9094',
+      '--cluster.peer=127.0.0.1:9098',
     ]);
   });
 
-  test('what the caller says instead, in either spelling', () => {
-    const given = ['--config.file', 'own.yml', '--web.listen-address=:80', '--log.level', 'debug'];
-    const args = nodeArguments(given, defaults);
-    expect(args.slice(-5)).toEqual(given);
-    expect(args.join(' ')).not.toMatch(/example\.yml|127\.0\.0\.1/);
+  test('what the caller says instead, in either spelling, but for what cannot be the same for all', () => {
+    const given = [
+      '--config.file',
+      'own.yml',
+      '--web.listen-address',
+      ':80',
+      '--storage.path=/own',
+      '--log.level',
+      'debug',
+    ];
+    const args = nodeArguments(given, node(1), needs);
+    expect(args.slice(-4)).toEqual(['--config.file', 'own.yml', '--log.level', 'debug']);
+    expect(args.filter((arg) => /listen-address|storage|:80|own$/.test(arg))).toEqual([
+      '--storage.path=/data/node-1',
+      '--web.listen-address=127.0.0.1:9093',
+      '--cluster.listen-address=127.0.0.1:9094',
+    ]);
+  });
+
+  test('the address it had when it comes back', () => {
+    const args = nodeArguments([], node(1), { ...needs, formerAddress: '127.0.0.1:31001' });
+    expect(args).toContain('--web.listen-address=127.0.0.1:31001');
+    expect(args).toContain('--web.external-url=http://127.0.0.1:31001');
   });
 });
 
@@ -79,30 +137,44 @@ test.each([
 
 test('the greeting names every address and the commands that work with this node', () => {
   const text = greeting({
-    nodeUrl: 'http://127.0.0.1:9094',
+    nodeUrls: ['http://127.0.0.1:9099', 'http://127.0.0.1:9101', 'http://127.0.0.1:9103'],
     inboxUrl: 'http://127.0.0.1:9081',
+    isSecond: false,
     ports: PORTS,
     channels: ['#ops'],
     configFile: '/example.yml',
-    fireCommand: 'npm run fire -- --url http://127.0.0.1:9094',
-    resolveCommand: 'npm run resolve -- --url http://127.0.0.1:9094',
+    fireCommand: 'npm run fire -- --url http://127.0.0.1:9099',
+    resolveCommand: 'npm run resolve -- --url http://127.0.0.1:9099',
   });
-  for (const address of ['127.0.0.1:26667', '127.0.0.1:21025', '127.0.0.1:28081', 'http://127.0.0.1:9081/', '#ops']) {
+  for (const address of [
+    'http://127.0.0.1:9101',
+    'http://127.0.0.1:9103',
+    '127.0.0.1:26667',
+    '127.0.0.1:21025',
+    '127.0.0.1:28081',
+    'http://127.0.0.1:9081/',
+    '#ops',
+  ]) {
     expect(text).toContain(address);
   }
-  expect(text).toContain('npm run fire -- --url http://127.0.0.1:9094 --severity urgent');
-  const body = /-d '(.*)' http:\/\/127\.0\.0\.1:9094\/api\/v2\/alerts$/m.exec(text)?.[1] ?? '';
+  expect(text).toContain('npm run fire -- --url http://127.0.0.1:9099 --severity urgent');
+  const body = /-d '(.*)' http:\/\/127\.0\.0\.1:9099\/api\/v2\/alerts$/m.exec(text)?.[1] ?? '';
   expect(JSON.parse(body)).toMatchObject([{ labels: { severity: 'urgent' } }]);
 });
 
 test('a port that was taken is named with the one in its place', () => {
-  expect(movedPorts({ inbox: 9080, node: 9093 }, { inbox: 9080, node: 9095 })).toEqual([
-    'Port 9093 is taken; the node listens on 9095 instead.\n',
+  expect(movedPorts({ 'the inbox': 9080, 'node 1': 9093 }, { 'the inbox': 9080, 'node 1': 9095 })).toEqual([
+    'Port 9093 is taken; node 1 listens on 9095 instead.\n',
   ]);
 });
 
 describe('the record of the running playground', () => {
-  const record = { pid: process.pid, nodeUrl: 'http://127.0.0.1:9093', inboxUrl: 'http://127.0.0.1:9080' };
+  const record = {
+    pid: process.pid,
+    inboxUrl: 'http://127.0.0.1:9080',
+    token: 'a token',
+    nodes: [{ number: 1, url: 'http://127.0.0.1:9093' }],
+  };
 
   test('is there while it runs', () => {
     using directory = new TemporaryDirectory();
@@ -111,13 +183,14 @@ describe('the record of the running playground', () => {
       using claim = claimRecord(file, record);
       expect(claim).toBeDefined();
       expect(readRecord(file)).toEqual(record);
+      expect(statSync(file).mode & 0o077).toBe(0);
     }
     expect(readRecord(file)).toBeUndefined();
   });
 
   test('belongs to the first of two; one that was killed leaves its place', () => {
     using directory = new TemporaryDirectory();
-    const file = directory.write('playground.json', JSON.stringify({ ...record, nodeUrl: 'http://first/' }));
+    const file = directory.write('playground.json', JSON.stringify({ ...record, inboxUrl: 'http://first/' }));
     expect(claimRecord(file, record)).toBeUndefined();
     directory.write('playground.json', JSON.stringify({ ...record, pid: 2 ** 22 + 1 }));
     using claim = claimRecord(file, record);

@@ -12,6 +12,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export interface StopSignals {
   /** Aborted by the first signal. */
   readonly stop: AbortSignal;
+  /** Resolves with the first signal. */
+  readonly stopped: Promise<void>;
   /** Aborted by a later one. */
   readonly now: AbortSignal;
 }
@@ -19,6 +21,7 @@ export interface StopSignals {
 export function stopSignals(): StopSignals {
   const stop = new AbortController();
   const now = new AbortController();
+  const stopped = Promise.withResolvers<void>();
   let sinceMs = 0;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -26,8 +29,9 @@ export function stopSignals(): StopSignals {
       if (!stop.signal.aborted) {
         sinceMs = monotonicMs;
         stop.abort();
+        stopped.resolve();
       } else if (monotonicMs - sinceMs > SAME_SIGNAL_MS) now.abort();
     });
   }
-  return { stop: stop.signal, now: now.signal };
+  return { stop: stop.signal, stopped: stopped.promise, now: now.signal };
 }

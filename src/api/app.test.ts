@@ -137,19 +137,6 @@ describe('a route prefix', () => {
   });
 });
 
-describe('the page', () => {
-  test('names the node, whatever it is named', async () => {
-    const response = await new FakeNode().app({ nodeName: '<b>&' }).request('/');
-    expect(await response.text()).toContain('node <b>&#60;b&#62;&#38;</b>');
-    expect(response.headers.get('cache-control')).toBe('no-store');
-  });
-
-  test('links to where things are below the prefix', async () => {
-    const response = await new FakeNode().app({ routePrefix: 'x' }).request('/x/');
-    expect(await response.text()).toContain('href="/x/api/v2/alerts"');
-  });
-});
-
 test.each(['status', 'receivers', 'alerts', 'silences', 'silence/7'])('/api/v1/%s is gone', async (path) => {
   const response = await new FakeNode().app().request(`/api/v1/${path}`);
   expect(response.status).toBe(410);

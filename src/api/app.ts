@@ -5,7 +5,8 @@ import { errorObject, text } from './answers.ts';
 import { observeCluster } from './cluster-metrics.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerError, guardRequests } from './guard.ts';
-import { getHealthy, getMetrics, getPage, getReady, goneV1, postReload } from './node-endpoints.ts';
+import { getHealthy, getMetrics, getReady, goneV1, postReload } from './node-endpoints.ts';
+import { getPage } from './node-page.ts';
 import { type ApiOptions, DEFAULT_LIMITS, normaliseRoutePrefix } from './options.ts';
 import { SliceQueue } from './pacer.ts';
 import type { ApiParts } from './parts.ts';
@@ -56,7 +57,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   add('/-/ready', { GET: () => getReady(node) });
   add('/-/reload', { POST: () => postReload(node), PUT: () => postReload(node) });
   add('/metrics', { GET: getMetrics(dependencies) });
-  add('/', { GET: () => getPage(options.nodeName, prefix) });
+  add('/', { GET: (context) => getPage(context, parts, { nodeName: options.nodeName, routePrefix: prefix }) });
   if (prefix !== '') {
     app.get('/', (context) => context.redirect(`${prefix}/`, 302));
     app.get(prefix, (context) => context.redirect(`${prefix}/`, 302));

@@ -77,6 +77,18 @@ export function observeCluster({
     'Number indicating the current number of failed peers in the cluster.',
     ({ members }) => members.filter(({ alive, left }) => !alive && !left).length,
   );
+  counter(
+    'alertmanager_cluster_messages_sent_size_total',
+    'Total size of cluster messages sent, in bytes.',
+    [],
+    ({ traffic }) => [[{}, traffic.bytesSent]],
+  );
+  counter(
+    'alertmanager_cluster_messages_received_size_total',
+    'Total size of cluster messages received, in bytes.',
+    [],
+    ({ traffic }) => [[{}, traffic.bytesReceived]],
+  );
   number(
     'alertmanager_cluster_messages_queued',
     'Number of cluster messages which are queued.',

@@ -32,7 +32,7 @@ export interface ReportedMember {
   readonly id: string;
   readonly self: boolean;
   readonly name: string | null;
-  /** Of its direct link, where the network knows it. */
+  /** Where it says it can be reached. */
   readonly address: string | null;
   readonly version: string | null;
   /** Names its process. */
@@ -93,6 +93,8 @@ export interface ReportedTraffic {
   /** Changed keys that wait to be told. */
   readonly queued: number;
   readonly messagesRefused: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
   readonly recordsRefused: number;
   readonly peersJoined: number;
   readonly peersLost: number;

@@ -59,6 +59,20 @@ export interface ApiCluster {
   readonly peers: readonly { readonly name: string; readonly address: string }[];
 }
 
+/** Something about those who post that makes a cluster tell twice, and what to do about it. */
+export interface ClusterHint {
+  readonly kind: 'replica label';
+  readonly label: string;
+  readonly values: readonly string[];
+  /** That fire under several values of the label and are otherwise the same. */
+  readonly alerts: number;
+  /** One of them, without the label. */
+  readonly example: Labels;
+  readonly text: string;
+  /** What to add to prometheus.yml, as YAML. */
+  readonly prometheusConfig: string;
+}
+
 export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 export interface ApiNode {
@@ -66,6 +80,8 @@ export interface ApiNode {
   cluster(): ApiCluster;
   /** Undefined without a cluster. */
   clusterReport(pace: Pace): Promise<ClusterReport | undefined>;
+  /** Also without a cluster: two checkers may post to one node. */
+  hints(): readonly ClusterHint[];
   /** True readiness: alerts, silences and log are loaded and notifications go out. */
   isReady(): boolean;
   /** Undefined if this node knows what time it is; else, in its first second, a promise of that. */

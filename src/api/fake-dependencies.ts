@@ -12,7 +12,14 @@ import { realSystem, type System } from '../system.ts';
 import { noWebConfig } from '../web-config/load-web-config.ts';
 import { createApiApp } from './app.ts';
 import type { ClusterReport } from './cluster-report.ts';
-import type { ApiCluster, ApiDependencies, ApiGroup, ReceiverTestResult, ReloadResult } from './dependencies.ts';
+import type {
+  ApiCluster,
+  ApiDependencies,
+  ApiGroup,
+  ClusterHint,
+  ReceiverTestResult,
+  ReloadResult,
+} from './dependencies.ts';
 import type { ApiOptions } from './options.ts';
 import type { ApiApp } from './resource.ts';
 
@@ -34,6 +41,7 @@ export class FakeNode {
   receivers: ReceiverConfig[] = [receiver('default')];
   cluster: ApiCluster = { status: 'ready', name: 'a', peers: [{ name: 'a', address: '10.0.0.1:9094' }] };
   clusterReport: ClusterReport | undefined;
+  hints: readonly ClusterHint[] = [];
   isReady = true;
   timeKnown: Promise<void> | undefined;
   reload: () => Promise<ReloadResult> = async () => ({ ok: true });
@@ -102,6 +110,7 @@ export class FakeNode {
         config: () => self.config(),
         cluster: () => self.cluster,
         clusterReport: async () => self.clusterReport,
+        hints: () => self.hints,
         isReady: () => self.isReady,
         untilTimeKnown: () => self.timeKnown,
         reload: () => self.reload(),

@@ -1,7 +1,6 @@
-/** What operators and their tools ask of a node: health, readiness, reload, metrics, and a page that says where they are. */
+/** What operators and their tools ask of a node: health, readiness, reload, metrics. */
 import { OPEN_METRICS_TYPE, toOpenMetrics } from '../metrics.ts';
-import { answer, empty, html, json, text } from './answers.ts';
-import { BUILD_INFO } from './build-info.ts';
+import { answer, empty, json, text } from './answers.ts';
 import type { ApiDependencies, ApiNode } from './dependencies.ts';
 import type { ApiContext } from './request-body.ts';
 
@@ -35,28 +34,6 @@ export function getMetrics({ metrics }: ApiDependencies): (context: ApiContext) 
       ? answer(200, OPEN_METRICS_TYPE, toOpenMetrics(gathered))
       : answer(200, metrics.registry.contentType, gathered);
   };
-}
-
-export function getPage(nodeName: string, routePrefix: string): Response {
-  const name = escapeHtml(nodeName);
-  const links = ['api/v2/alerts', 'api/v2/alerts/groups', 'api/v2/silences', 'api/v2/status', 'metrics', '-/ready'];
-  const items = links.map((path) => `<li><a href="${escapeHtml(`${routePrefix}/${path}`)}">${path}</a></li>`);
-  return html(
-    200,
-    `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tocsin ${name}</title>
-<h1>Tocsin</h1>
-<p>This is node <b>${name}</b>, version ${escapeHtml(BUILD_INFO.version)}.</p>
-<ul>
-${items.join('\n')}
-</ul>
-</html>
-`,
-  );
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** API v1 ended with Alertmanager 0.27; its clients are told so in its own words. */

@@ -200,13 +200,18 @@ const DEBIAN_PACKAGES = new Map([
   ['amtool', 'prometheus-alertmanager'],
   ['ngircd', 'ngircd'],
   ['nginx', 'nginx-light'],
+  ['faketime', 'faketime'],
   ['openssl', 'openssl'],
+  ['docker-compose', 'docker-compose'],
+  ['systemd-analyze', 'systemd'],
 ]);
+
+/** Daemons, which are on the PATH of root only; and docker's plugins, which are programs of their own. */
+const OFF_PATH = ['/usr/sbin', '/usr/libexec/docker/cli-plugins', '/usr/lib/docker/cli-plugins'];
 
 /** Its path. Throws if there is none, and says what to install. */
 export function findProgram(program: string): string {
-  // Daemons lie in /usr/sbin, which is on the PATH of root only.
-  const directories = program.includes('/') ? [''] : [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  const directories = program.includes('/') ? [''] : [...(process.env.PATH ?? '').split(delimiter), ...OFF_PATH];
   for (const directory of directories) {
     const path = join(directory, program);
     try {

@@ -2,6 +2,7 @@
 import { channelColumn } from './channel.js';
 import { element } from './element.js';
 import { mailboxColumn } from './mailbox.js';
+import { nodeStrip } from './nodes.js';
 import { phoneColumn } from './phone.js';
 
 const NAMES = ['channel', 'mailbox', 'phone'];
@@ -11,6 +12,7 @@ const columns = {
   mailbox: mailboxColumn(section('mailbox')),
   phone: phoneColumn(section('phone')),
 };
+const nodes = nodeStrip(document.getElementById('nodes'));
 /** What came while the column was out of sight: on a narrow screen one is shown at a time. */
 const unread = new Map(NAMES.map((name) => [name, 0]));
 /** The page was opened, or came back, just now: what comes first is no news. */
@@ -52,9 +54,11 @@ function showUnread() {
 function follow() {
   const stream = new EventSource('api/events');
   stream.addEventListener('start', ({ data }) => begin(JSON.parse(data)));
+  stream.addEventListener('nodes', ({ data }) => nodes.show(JSON.parse(data)));
   stream.addEventListener('message', ({ data }) => arrive(JSON.parse(data)));
   stream.addEventListener('error', () => {
     connection('lost', 'not connected: is npm start running?');
+    nodes.forget();
     // It comes back by itself unless something else answered at this address.
     if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 2000);
   });

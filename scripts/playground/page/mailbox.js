@@ -3,6 +3,7 @@
  * opens another; opening the newest follows again.
  */
 import { element, NewestLastList, time } from './element.js';
+import { tellerOf } from './nodes.js';
 
 export function mailboxColumn(section) {
   const list = section.querySelector('.mails');
@@ -47,6 +48,7 @@ export function mailboxColumn(section) {
         ...field('From', mail.from),
         ...field('To', mail.to.join(', ')),
         ...field('Thread', threadText(mail)),
+        ...field('Told by', mail.node === undefined ? '' : `node ${mail.node}`),
       ),
       ...bothParts,
       body,
@@ -82,7 +84,7 @@ export function mailboxColumn(section) {
       button.append(
         element('span', { class: 'subject' }, mail.subject || '(no subject)'),
         time(mail.atMs),
-        element('span', { class: 'to' }, `to ${mail.to.join(', ')}`),
+        element('span', { class: 'to' }, ...tellerOf(mail), ` to ${mail.to.join(', ')}`),
         element('span', { class: 'thread' }, position > 1 ? `↳ ${ordinal(position)} in thread` : ''),
       );
       button.addEventListener('click', () => {

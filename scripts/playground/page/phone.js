@@ -1,11 +1,12 @@
 /** The phone: chat bubbles, each saying whether it rang or came silently. */
 import { element, icon, NewestLastList, time } from './element.js';
+import { tellerOf } from './nodes.js';
 
 export function phoneColumn(section) {
   const list = new NewestLastList(section, '.bubbles');
   return {
     clear: () => list.clear(),
-    add({ atMs, chat, isSilent, runs }, { isNew }) {
+    add({ atMs, chat, isSilent, runs, node }, { isNew }) {
       const rings = isNew && !isSilent;
       list.add(
         element(
@@ -15,7 +16,8 @@ export function phoneColumn(section) {
           element(
             'div',
             { class: 'below' },
-            element('span', {}, `chat ${chat}`),
+            element('span', { class: 'chat' }, `chat ${chat}`),
+            ...tellerOf({ node }),
             isSilent ? icon('bell-off', 'silent') : icon('bell', 'loud'),
             element('span', { class: 'loudness' }, isSilent ? 'silent' : 'loud'),
             time(atMs),

@@ -1,48 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { ClusterReport, ReportedMember } from '../cluster-report.ts';
+import type { ClusterHint } from '../dependencies.ts';
+import { member, REPORT } from '../fake-cluster-report.ts';
 import { FakeNode } from '../fake-dependencies.ts';
 
-function member(id: string, fields: Partial<ReportedMember> = {}): ReportedMember {
-  return {
-    id,
-    self: false,
-    name: `node ${id}`,
-    address: '10.0.0.1:9094',
-    version: '0.1.0',
-    boot: 'b1',
-    configHash: 'c0ffee',
-    alive: true,
-    reason: 'heard',
-    settled: true,
-    left: false,
-    cloned: false,
-    heardAgoMs: 300,
-    heardByAnyoneAgoMs: 300,
-    clockOffsetMs: 2_500,
-    links: ['a'],
-    hears: [{ member: 'a', agoMs: 200 }],
-    firstForGroups: 4,
-    deltaRoundTripMs: 12,
-    exchange: { agoMs: 1_500, running: false, behind: 3, ahead: 0, remaining: 1 },
-    ...fields,
-  };
-}
-
-const REPORT: ClusterReport = {
-  self: 'a',
-  clockOffsetMs: -20,
-  configDiffers: true,
-  members: [
-    member('a', { self: true, exchange: null }),
-    member('b'),
-    member('c', { alive: false }),
-    member('d', { alive: false, left: true, clockOffsetMs: null }),
-  ],
-  claims: { total: 2, open: [] },
-  traffic: {
-    ...{ queued: 7, messagesRefused: 1, recordsRefused: 2, peersJoined: 5, peersLost: 3 },
-    deltas: { sent: 10, dropped: 1, tooLarge: 2, changed: 20, nothingNew: 30, refused: 4, unknownMap: 5 },
-  },
+const HINT: ClusterHint = {
+  kind: 'replica label',
+  label: 'replica',
+  values: ['a', 'b'],
+  alerts: 2,
+  example: { alertname: 'DiskFull' },
+  text: 'Drop it',
+  prometheusConfig: 'alerting: {}',
 };
 
 async function scraped(node: FakeNode): Promise<readonly string[]> {
@@ -55,14 +23,22 @@ describe('GET /api/v3/cluster', () => {
     const node = new FakeNode();
     node.clusterReport = REPORT;
     const response = await node.app().request('/api/v3/cluster');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', ...REPORT }]);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', hints: [], ...REPORT }]);
   });
 
   test('says that there is no cluster', async () => {
     const node = new FakeNode();
     node.cluster = { status: 'disabled', name: '', peers: [] };
     const response = await node.app().request('/api/v3/cluster');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'disabled' }]);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'disabled', hints: [] }]);
+  });
+
+  test('names the label of a pair of checkers, also without a cluster', async () => {
+    const node = new FakeNode();
+    node.cluster = { status: 'disabled', name: '', peers: [] };
+    node.hints = [HINT];
+    const response = await node.app().request('/api/v3/cluster');
+    expect(await response.json()).toEqual({ status: 'disabled', hints: [HINT] });
   });
 
   test('is a GET', async () => {
