@@ -120,12 +120,14 @@ receivers:
     await this.cluster.settled();
   }
 
-  /** Of the whole file. Prints the figures. */
+  /** Of the whole file. Prints the figures; nothing may have been said twice without a cause. */
   verdict(file: string): NoticeCount {
     const count = this.notices.count();
     const allowed = Object.entries(count.duplicates).map(([cause, times]) => `${times} × ${cause}`);
     const figures = [`${count.notices} notices, lost 0, duplicates ${allowed.join(', ') || 0}`, ...this.#figures];
     process.stdout.write(`${file}: ${figures.join('; ')}\n`);
+    const accounts = [...count.tooMany].map(([group, what]) => `${what}: ${this.#account(group)}`);
+    expect([...count.tooMany], accounts.join('\n')).toEqual([]);
     return count;
   }
 
