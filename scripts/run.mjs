@@ -31,6 +31,7 @@ const SCRIPTS = new Map([
   ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
   ['bench-cluster', { file: 'bench/cluster.ts', needsPrograms: true }],
+  ['prove', { file: 'scripts/prove.ts', needsPrograms: true }],
 ]);
 
 /** What tests and benchmarks run against, by the Debian package that has it. */

@@ -102,5 +102,5 @@ test('one comes back with an old disk: what it missed it learns, and what it bel
 });
 
 test('in all of it nothing was said twice', () => {
-  expect(stage.verdict('losses').tooMany).toEqual([]);
+  expect(stage.verdict('losses').duplicates).toEqual({});
 });

@@ -12,7 +12,8 @@ const GROUPS = 200;
 const REPEAT_INTERVAL = '12s';
 
 test('two hundred groups, changes and repetitions: each notice comes once, and all nodes speak', async () => {
-  await using stage = await RingStage.start({ repeatInterval: REPEAT_INTERVAL });
+  // Where nobody fails, nobody has to step in for one that a busy machine makes late.
+  await using stage = await RingStage.start({ repeatInterval: REPEAT_INTERVAL, peerTimeout: '10s' });
   const groups = Array.from({ length: GROUPS }, () => stage.newGroup());
   const joined = groups.filter((_, index) => index % 4 === 0);
   const ended = groups.filter((_, index) => index % 4 === 1);

@@ -20,8 +20,8 @@ export interface Notice {
 export interface NoticeCount {
   readonly notices: number;
   readonly duplicates: Readonly<Partial<Record<DuplicateCause, number>>>;
-  /** In words. */
-  readonly tooMany: readonly string[];
+  /** In words, by group. */
+  readonly tooMany: ReadonlyMap<string, string>;
 }
 
 export class Notices {
@@ -55,7 +55,7 @@ export class Notices {
   count(): NoticeCount {
     const last = new Map<string, Notice>();
     const duplicates: Partial<Record<DuplicateCause, number>> = {};
-    const tooMany: string[] = [];
+    const tooMany = new Map<string, string>();
     const all = this.#all();
     for (const notice of all) {
       const before = last.get(notice.group);
@@ -65,7 +65,7 @@ export class Notices {
       if (cause) duplicates[cause] = (duplicates[cause] ?? 0) + 1;
       else {
         const afterMs = Math.round(notice.atMs - before.atMs);
-        tooMany.push(`${notice.group}: ${notice.text}, by ${before.by} and ${afterMs} ms later by ${notice.by}`);
+        tooMany.set(notice.group, `${notice.text}, by ${before.by} and ${afterMs} ms later by ${notice.by}`);
       }
     }
     return { notices: all.length, duplicates, tooMany };

@@ -14,8 +14,9 @@ export const RING = { groupWaitMs: 1_000, groupIntervalMs: 3_000, peerTimeoutMs:
 const HEARD_TIMEOUT_MS = 30_000;
 
 export interface RingStageOptions extends Pick<ProcessClusterOptions, 'links'> {
-  /** Go's form. */
+  /** Go's form, as are all. */
   readonly repeatInterval?: string;
+  readonly peerTimeout?: string;
 }
 
 export class RingStage implements AsyncDisposable {
@@ -25,7 +26,11 @@ export class RingStage implements AsyncDisposable {
   readonly #figures: string[] = [];
   #groups = 0;
 
-  static async start({ repeatInterval = '4h', ...options }: RingStageOptions = {}): Promise<RingStage> {
+  static async start({
+    repeatInterval = '4h',
+    peerTimeout = `${RING.peerTimeoutMs}ms`,
+    ...options
+  }: RingStageOptions = {}): Promise<RingStage> {
     const sink = await WebhookSink.start();
     const config = `
 route:
@@ -39,7 +44,6 @@ receivers:
 `;
     try {
       const args = [`--log.level=${process.env.PROVE_LOG_LEVEL ?? 'info'}`];
-      const peerTimeout = `${RING.peerTimeoutMs}ms`;
       const cluster = await ProcessCluster.start({ ...options, args, config, peerTimeout });
       return new RingStage(cluster, sink);
     } catch (cause) {
@@ -116,12 +120,14 @@ receivers:
     await this.cluster.settled();
   }
 
-  /** Of the whole file. Prints the figures. */
+  /** Of the whole file. Prints the figures; nothing may have been said twice without a cause. */
   verdict(file: string): NoticeCount {
     const count = this.notices.count();
     const allowed = Object.entries(count.duplicates).map(([cause, times]) => `${times} × ${cause}`);
     const figures = [`${count.notices} notices, lost 0, duplicates ${allowed.join(', ') || 0}`, ...this.#figures];
     process.stdout.write(`${file}: ${figures.join('; ')}\n`);
+    const accounts = [...count.tooMany].map(([group, what]) => `${what}: ${this.#account(group)}`);
+    expect([...count.tooMany], accounts.join('\n')).toEqual([]);
     return count;
   }
 
