@@ -20,8 +20,8 @@ const CHANGES: readonly Change[] = [
   },
   {
     file: 'src/state/silences.ts',
-    replaces: '{ silence, version, ended: isEnded ? version : undefined }',
-    by: `{ silence, version, ended: isEnded ? version : undefined, unknownFields: ${FIELDS} }`,
+    replaces: '{ silence, version, ended: isEnded ? version : undefined, latestEndsAtMs }',
+    by: `{ silence, version, ended: isEnded ? version : undefined, latestEndsAtMs, unknownFields: ${FIELDS} }`,
   },
   {
     file: 'src/state/notification-log.ts',
