@@ -41,7 +41,10 @@ export interface Receiver {
   /** `webhook`, `email` …: the integration label of metrics and logs. */
   readonly integration: string;
   readonly sendResolved: boolean;
-  /** Where it tells, in full; it is only ever hashed, to recognise the same destination after a reload or on a peer. */
+  /**
+   * Where it tells, in full; it is only ever hashed, to recognise the same destination after a reload or on a peer. So it is
+   * the same wherever the configuration's hash is: of a file it has the name alone.
+   */
   readonly destination: string;
   /** One attempt's deadline. */
   readonly attemptTimeoutMs: number;

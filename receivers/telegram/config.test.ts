@@ -17,6 +17,14 @@ it('has Alertmanager’s defaults, and a deadline of its own', () => {
   });
 });
 
+it('names the same destination on nodes that keep the chat in different directories', () => {
+  const [one, peer] = ['/etc/tocsin/chat', '/run/secrets/chat'].map((file) => {
+    const config = telegram.schema.parse({ bot_token: '1:S3CR3T', chat_id_file: file });
+    return telegram.create(config, receiverDependencies()).destination;
+  });
+  expect(peer).toBe(one);
+});
+
 it('reads every key', () => {
   const block = {
     send_resolved: 'no',

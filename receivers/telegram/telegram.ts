@@ -1,4 +1,5 @@
 /** The Telegram receiver: a notification as one or a few messages of a bot to a chat. */
+import { basename } from 'node:path';
 import type { Notification } from '../../src/model/notification.ts';
 import { HttpClient, userAgent } from '../http-client.ts';
 import { describeError, failureReasonOf } from '../http-outcome.ts';
@@ -67,7 +68,8 @@ class TelegramReceiver implements Receiver {
     const { chat, messageThreadId } = config;
     this.sendResolved = config.sendResolved;
     this.#apiUrl = config.apiUrl ?? defaults.telegram.apiUrl;
-    const place = chat.kind === 'inline' ? chat.id : `file ${chat.path}`;
+    // Not its directory, which may be another one on a peer.
+    const place = chat.kind === 'inline' ? chat.id : `file ${basename(chat.path)}`;
     this.destination = `${this.#apiUrl} chat ${place} thread ${messageThreadId}`;
     this.#config = config;
     this.#dependencies = dependencies;

@@ -147,6 +147,14 @@ describe('a template that fails', () => {
 });
 
 describe('the configuration', () => {
+  it('names the same destination on nodes that keep a file in different directories, and another one of another file', () => {
+    const [one, peer, other] = ['/etc/tocsin/url', '/run/secrets/url', '/etc/tocsin/url-2'].map(
+      (file) => create({ url_file: file }).destination,
+    );
+    expect(peer).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
   const problems = (block: object) =>
     (webhook.schema.safeParse(block).error?.issues ?? []).map(({ message }) => message);
 

@@ -1,4 +1,5 @@
 /** The webhook receiver: one POST of a JSON message a notification. */
+import { basename } from 'node:path';
 import type { Notification } from '../../src/model/notification.ts';
 import { httpUrlProblem } from '../config-values.ts';
 import { HttpClient, userAgent } from '../http-client.ts';
@@ -52,7 +53,9 @@ class WebhookReceiver implements Receiver {
     const { system, version, renderTemplate, defaults } = dependencies;
     checkTemplates(config, dependencies.checkTemplate);
     this.sendResolved = config.sendResolved;
-    this.destination = config.url.kind === 'file' ? `file ${config.url.path}` : config.url.secret.reveal();
+    const { url } = config;
+    // Not its directory, which may be another one on a peer.
+    this.destination = url.kind === 'file' ? `file ${basename(url.path)}` : url.secret.reveal();
     this.attemptTimeoutMs = config.timeoutMs || DEFAULT_ATTEMPT_TIMEOUT_MS;
     this.#config = config;
     this.#renderTemplate = renderTemplate;
