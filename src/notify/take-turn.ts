@@ -117,7 +117,6 @@ export class TurnTaker {
     const nowMs = system.now().monotonicMs;
     const key = keyOf(question);
     const doing = this.#doing.get(key);
-    const isAboutIt = doing !== undefined && Math.abs(doing.tickMs - question.tickMs) < question.groupIntervalMs / 2;
     const verdict = answerAsk({
       self: peers.self,
       asker,
@@ -126,9 +125,10 @@ export class TurnTaker {
       groupIntervalMs: question.groupIntervalMs,
       nowMs,
       claims: this.#claims(question, nowMs),
-      own: isAboutIt
-        ? { ...doing, untilMs: nowMs + (doing.doing === 'sending' ? this.#peerTimeoutMs : ANSWER_WITHIN_MS) }
-        : undefined,
+      own: doing && {
+        ...doing,
+        untilMs: nowMs + (doing.doing === 'sending' ? this.#peerTimeoutMs : ANSWER_WITHIN_MS),
+      },
     });
     if (verdict.verdict === 'wait') return { answer: 'wait', untilMs: verdict.untilMs };
     this.#grants.set(key, {

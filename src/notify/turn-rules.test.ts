@@ -85,6 +85,16 @@ describe('it is the turn of', () => {
       { claims: [claim('b', 'intent', { tickMs: TICK_MS - 60_000 })] },
       { turn: 'go' },
     ],
+    [
+      'whoever is sending about a later tick, which says this one’s news too',
+      { claims: [claim('b', 'intent', { tickMs: TICK_MS + 120_000 })] },
+      { turn: 'wait', reason: 'another is sending', untilMs: TICK_MS + 10_000 },
+    ],
+    [
+      'nobody any more once another has spoken about a later tick',
+      { claims: [claim('b', 'sent', { tickMs: TICK_MS + 120_000 })] },
+      { turn: 'defer', reason: 'another has spoken' },
+    ],
     ['itself, whatever it claimed before', { claims: [claim('a', 'intent')] }, { turn: 'go' }],
     [
       'the second when the first was refused, once it has asked',
@@ -156,7 +166,11 @@ describe('a peer that asks is answered', () => {
 
   it.each<[string, Partial<AskInput>, object]>([
     ['go, if nobody is sending', {}, { verdict: 'go', reason: 'nobody here is sending' }],
-    ['wait, by the one that is sending', { own: { doing: 'sending', rank: 4, untilMs } }, { verdict: 'wait', untilMs }],
+    [
+      'wait, by the one that is sending',
+      { own: { doing: 'sending', rank: 4, tickMs: TICK_MS, untilMs } },
+      { verdict: 'wait', untilMs },
+    ],
     [
       'wait, by one that knows of a third that is sending',
       { claims: [claim('a', 'intent')] },
@@ -166,20 +180,40 @@ describe('a peer that asks is answered', () => {
     ['go, if the claim is its own', { claims: [claim('c', 'intent')] }, { verdict: 'go' }],
     [
       'wait, by one that asks too and ranks better',
-      { own: { doing: 'asking', rank: 1, untilMs } },
+      { own: { doing: 'asking', rank: 1, tickMs: TICK_MS, untilMs } },
       { verdict: 'wait', reason: 'asking with a better rank', untilMs },
     ],
     [
       'go, by one that asks too and ranks worse',
-      { own: { doing: 'asking', rank: 3, untilMs } },
+      { own: { doing: 'asking', rank: 3, tickMs: TICK_MS, untilMs } },
       { verdict: 'go', reason: 'the asker ranks better' },
+    ],
+    [
+      'wait, by one that asks about a later tick, whoever ranks better',
+      { own: { doing: 'asking', rank: 3, tickMs: TICK_MS + 120_000, untilMs } },
+      { verdict: 'wait', reason: 'asking about a later tick', untilMs },
+    ],
+    [
+      'wait, by one that is sending about a later tick',
+      { own: { doing: 'sending', rank: 3, tickMs: TICK_MS + 120_000, untilMs } },
+      { verdict: 'wait', reason: 'sending', untilMs },
+    ],
+    [
+      'wait, by one that knows of a third that is sending about a later tick',
+      { claims: [claim('a', 'intent', { tickMs: TICK_MS + 120_000 })] },
+      { verdict: 'wait', reason: 'another is sending' },
+    ],
+    [
+      'go, by one that asks about an earlier tick, whoever ranks better',
+      { own: { doing: 'asking', rank: 1, tickMs: TICK_MS - 120_000, untilMs } },
+      { verdict: 'go', reason: 'nobody here is sending' },
     ],
   ])('%s', (_answer, change, verdict) => {
     expect(answer(change)).toMatchObject(verdict);
   });
 
   it('by exactly one of two that ask at once with the same rank', () => {
-    const own = { doing: 'asking', rank: 1, untilMs } as const;
+    const own = { doing: 'asking', rank: 1, tickMs: TICK_MS, untilMs } as const;
     const ofB = answer({ self: 'b', asker: 'c', askerRank: 1, own });
     const ofC = answer({ self: 'c', asker: 'b', askerRank: 1, own });
     expect([ofB.verdict, ofC.verdict]).toEqual(['wait', 'go']);

@@ -55,7 +55,7 @@ export type TurnDecision =
 
 export function decideTurn(input: TurnInput): TurnDecision {
   const { self, nowMs, tickMs, peerTimeoutMs, asked } = input;
-  const claims = input.claims.filter((claim) => isAboutTick(claim, input));
+  const claims = input.claims.filter((claim) => concernsTick(claim, input));
   const sending = claims.filter(
     ({ node, state, untilMs, isAlive }) => node !== self && state === 'intent' && isAlive && untilMs > nowMs,
   );
@@ -84,13 +84,20 @@ export function decideTurn(input: TurnInput): TurnDecision {
   return { turn: 'ask', reason: isFirst ? 'disturbed since the last tick' : 'stepping in' };
 }
 
-/** Clocks of nodes tick apart by the way of a message, and by less than half an interval: two ticks within it are the same one. */
-export function isAboutTick(
-  { tickMs: claimed }: Pick<Claim, 'tickMs'>,
-  { tickMs, groupIntervalMs }: Pick<TurnInput, 'tickMs' | 'groupIntervalMs'>,
-): boolean {
-  return Math.abs(claimed - tickMs) < groupIntervalMs / 2;
+/**
+ * Whether a claim is about this tick or a later one. Whoever speaks about a later tick says all that is left to say about
+ * this one, which may have waited for its turn for longer than an interval.
+ */
+function concernsTick(claim: Pick<Claim, 'tickMs'>, { tickMs, ...rest }: TickOfGroup): boolean {
+  return !isLaterTick(tickMs, { tickMs: claim.tickMs, ...rest });
 }
+
+/** Clocks of nodes tick apart by the way of a message, and by less than half an interval: two ticks within it are the same one. */
+export function isLaterTick(tickMs: number, than: TickOfGroup): boolean {
+  return tickMs - than.tickMs >= than.groupIntervalMs / 2;
+}
+
+type TickOfGroup = Pick<TurnInput, 'tickMs' | 'groupIntervalMs'>;
 
 /** Whoever was refused goes to the end, the last one refused last: a node that cannot reach a receiver holds nobody up. */
 export function lineAfterRefusals(line: readonly string[], claims: readonly Claim[]): readonly string[] {
@@ -107,7 +114,7 @@ export type AskVerdict =
   | { readonly verdict: 'go'; readonly reason: 'nobody here is sending' | 'the asker ranks better' }
   | {
       readonly verdict: 'wait';
-      readonly reason: 'sending' | 'another is sending' | 'asking with a better rank';
+      readonly reason: 'sending' | 'another is sending' | 'asking with a better rank' | 'asking about a later tick';
       readonly untilMs: number;
     };
 
@@ -119,13 +126,21 @@ export interface AskInput {
   readonly groupIntervalMs: number;
   readonly nowMs: number;
   readonly claims: readonly Claim[];
-  /** What this node itself does about the tick; undefined if nothing. */
-  readonly own: { readonly doing: 'sending' | 'asking'; readonly rank: number; readonly untilMs: number } | undefined;
+  /** What this node itself does about the place; undefined if nothing. */
+  readonly own:
+    | {
+        readonly doing: 'sending' | 'asking';
+        readonly rank: number;
+        readonly tickMs: number;
+        readonly untilMs: number;
+      }
+    | undefined;
 }
 
 /** Whoever is answered `go` counts as sending, so that of two askers only one gets it from everybody. */
 export function answerAsk(input: AskInput): AskVerdict {
-  const { self, asker, askerRank, nowMs, own } = input;
+  const { self, asker, askerRank, nowMs } = input;
+  const own = input.own && concernsTick(input.own, input) ? input.own : undefined;
   if (own?.doing === 'sending') return { verdict: 'wait', reason: 'sending', untilMs: own.untilMs };
   const sending = input.claims.find(
     (claim) =>
@@ -134,10 +149,12 @@ export function answerAsk(input: AskInput): AskVerdict {
       claim.state === 'intent' &&
       claim.isAlive &&
       claim.untilMs > nowMs &&
-      isAboutTick(claim, input),
+      concernsTick(claim, input),
   );
   if (sending) return { verdict: 'wait', reason: 'another is sending', untilMs: sending.untilMs };
   if (own?.doing === 'asking') {
+    if (isLaterTick(own.tickMs, input))
+      return { verdict: 'wait', reason: 'asking about a later tick', untilMs: own.untilMs };
     const isOwnBetter = own.rank < askerRank || (own.rank === askerRank && self < asker);
     return isOwnBetter
       ? { verdict: 'wait', reason: 'asking with a better rank', untilMs: own.untilMs }
