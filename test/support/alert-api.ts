@@ -50,13 +50,13 @@ export class AlertApi {
     return (await this.#ask('GET', `/api/v2/alerts${query}`)).json() as Promise<ShownAlert[]>;
   }
 
-  /** Silences the alerts that have this label, for an hour, and gives the id. */
-  async silence(name: string, value: string): Promise<string> {
+  /** Silences the alerts that have this label, for an hour unless told otherwise, and gives the id. */
+  async silence(name: string, value: string, { untilMs = Date.now() + 3_600_000 } = {}): Promise<string> {
     const startsAt = new Date();
     const answer = await this.#ask('POST', '/api/v2/silences', {
       matchers: [{ name, value, isRegex: false }],
       startsAt: startsAt.toISOString(),
-      endsAt: new Date(startsAt.getTime() + 3_600_000).toISOString(),
+      endsAt: new Date(untilMs).toISOString(),
       createdBy: 'test',
       comment: `${name} is ${value}`,
     });
