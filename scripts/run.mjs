@@ -35,6 +35,7 @@ const TEST_PROGRAMS = [
   { program: 'openssl', debianPackage: 'openssl' },
   { program: 'ngircd', debianPackage: 'ngircd' },
   { program: 'nginx', debianPackage: 'nginx-light' },
+  { program: 'faketime', debianPackage: 'faketime' },
 ];
 
 /** Keeps Debian from starting a service that is being installed; 101 means "action forbidden by policy". */

@@ -135,6 +135,32 @@ describeWithPrograms([FALSE_CLOCK_PROGRAM], 'a node whose clock is wrong by a da
     );
     expect(wrongTimes).toEqual([]);
   });
+
+  if (process.env.LONG_STORIES) {
+    test('is told of after a minute, once, and when its clock is right again', { timeout: 240_000 }, async () => {
+      await using sink = await WebhookSink.start();
+      await using cluster = await ProcessCluster.start({
+        config: configFor(sink).replace(`${REPEAT_MS}ms`, '4h'),
+        env: (name) => (name === 'n3' ? falseClock('+1d') : {}),
+      });
+      const wrong = cluster.node('n3');
+      const startedMs = Date.now();
+      const heard = (status: string) =>
+        sink.received.flatMap(({ body }) =>
+          body.alerts.filter(
+            ({ labels, ...alert }) => labels.alertname === 'TocsinClockWrong' && alert.status === status,
+          ),
+        );
+      await eventually('the wrong clock is told of', () => heard('firing').length > 0, { timeoutMs: 120_000 });
+      expect(Date.now() - startedMs).toBeGreaterThan(50_000);
+      expect(heard('firing').map(({ labels }) => labels.member)).toEqual([wrong.id]);
+      await wrong.stop();
+      wrong.env = {};
+      await wrong.start();
+      await eventually('it is right again', () => heard('resolved').length > 0, { timeoutMs: 60_000 });
+      expect([heard('firing').length, heard('resolved').length]).toEqual([1, 1]);
+    });
+  }
 });
 
 /** Everybody knows by how much, the wrong one as well. */

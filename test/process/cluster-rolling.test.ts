@@ -20,7 +20,7 @@ test(`a rolling restart of all three under load loses nothing and repeats nothin
 route: {receiver: team, group_by: [group], group_wait: 200ms, group_interval: 1s, repeat_interval: 4h}
 receivers: [{name: team, webhook_configs: [{url: '${sink.url()}'}]}]
 `;
-  await using cluster = await ProcessCluster.start({ config, args: ['--log.level=debug'] });
+  await using cluster = await ProcessCluster.start({ config });
   const verdict = () => judge(heardMessages(sink.received), () => Number.POSITIVE_INFINITY);
   await using checker = new SteadyChecker(
     { random, nodes: cluster.nodes.map(({ api }) => api) },
@@ -40,24 +40,6 @@ receivers: [{name: team, webhook_configs: [{url: '${sink.url()}'}]}]
   // Each group has ticked again by then.
   const quietAt = checker.rounds;
   await eventually('it has stayed quiet', () => checker.rounds >= quietAt + 6, { timeoutMs });
-  if (verdict().repeats.length > 0) {
-    const { writeFileSync } = await import('node:fs');
-    const out: string[] = [];
-    for (const repeat of verdict().repeats) {
-      out.push('REPEAT ' + repeat);
-      const group = repeat.match(/group-\d+/)?.[0];
-      for (const { body, arrivedAtMs } of sink.received)
-        if (body.groupLabels.group === group)
-          out.push(
-            `${new Date(arrivedAtMs).toISOString()} ${body.externalURL} ${body.status} ${body.alerts.map((a) => a.labels.id + ' ' + a.status + ' ' + a.startsAt.slice(17) + ' ' + a.endsAt.slice(17)).join(', ')}`,
-          );
-      for (const c of (checker as any).log ?? []) if (c.includes(group + ' ')) out.push(c);
-      for (const node of cluster.nodes)
-        for (const line of node.lines(new RegExp(group + '[^0-9]|stopp|Stopp|Ready|Listening|stood still|lease')))
-          out.push(node.name + ' ' + line);
-    }
-    writeFileSync('/tmp/rolling-' + SEED + '.txt', out.join('\n'));
-  }
   expect(verdict().repeats).toEqual([]);
   expect(verdict().excused).toBe(0);
   expect(checker.untold()).toEqual([]);

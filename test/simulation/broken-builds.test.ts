@@ -34,7 +34,7 @@ const BUILDS: readonly BrokenBuild[] = [
       },
     ],
     seed: 1,
-    breaks: 'promise 2',
+    breaks: 'promise 3',
   },
 ];
 

@@ -200,6 +200,7 @@ const DEBIAN_PACKAGES = new Map([
   ['amtool', 'prometheus-alertmanager'],
   ['ngircd', 'ngircd'],
   ['nginx', 'nginx-light'],
+  ['faketime', 'faketime'],
   ['openssl', 'openssl'],
 ]);
 

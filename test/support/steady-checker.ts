@@ -30,7 +30,6 @@ export class SteadyChecker implements AsyncDisposable {
   readonly #nodes: readonly AlertApi[];
   readonly #told: () => ReadonlyMap<string, 'firing' | 'resolved'>;
   readonly #stop = new AbortController();
-  readonly log: string[] = [];
   #isSteady = false;
   #rounds = 0;
   readonly #running: Promise<void>;
@@ -99,9 +98,6 @@ export class SteadyChecker implements AsyncDisposable {
       if (alert.endsAtMs === undefined) alert.endsAtMs = Date.now();
       else Object.assign(alert, { startsAtMs: Date.now(), endsAtMs: undefined });
       alert.changes += 1;
-      this.log.push(
-        `${new Date().toISOString()} CHANGE ${alert.labels.group} ${alert.id} ${alert.endsAtMs === undefined ? 'fires' : 'ends'}`,
-      );
     }
   }
 }
