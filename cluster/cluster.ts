@@ -102,7 +102,12 @@ export class Cluster implements ReplicaPeers {
     const peers = () => transport.peers();
     this.#links = new LinkPatience({ system, peers });
     this.#readiness = new Readiness(
-      { system, onTimeKnown: () => this.#onTimeKnown(), onSettled: () => this.#onSettled() },
+      {
+        system,
+        onTimeKnown: () => this.#onTimeKnown(),
+        onSettled: () => this.#onSettled(),
+        isLooking: () => transport.isLooking ?? false,
+      },
       options,
     );
     this.#fences = new StallFences({

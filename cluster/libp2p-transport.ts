@@ -151,6 +151,10 @@ export class Libp2pTransport implements Transport {
     return this.#book.peers.map((peer) => ({ peer, addresses: this.#book.addressesOf(peer) }));
   }
 
+  get isLooking(): boolean {
+    return this.#dialLoop.isLooking;
+  }
+
   get ownAddress(): string | undefined {
     return this.advertisedAddresses[0];
   }

@@ -7,11 +7,19 @@ import type { NodeId } from './transport.ts';
 
 /** An open link is looked for so long before a node takes itself for alone. */
 const LOOK_FOR_PEERS_MS = 1_000;
+/**
+ * And so long while somebody has neither answered nor been found missing: on a busy machine a handshake takes longer, and
+ * who takes itself for alone then speaks from what its disk knew when it stopped.
+ */
+const LOOK_LONGER_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
 
 export interface ReadinessDependencies {
   readonly system: System;
   readonly onTimeKnown: () => void;
   readonly onSettled: () => void;
+  /** See Transport. */
+  readonly isLooking: () => boolean;
 }
 
 export interface ReadinessOptions {
@@ -29,6 +37,7 @@ export class Readiness {
   /** Links that came up before and whose state has not come yet. */
   readonly #awaited = new Set<NodeId>();
   #timers: Timer[] = [];
+  #lookTimer: Timer | undefined;
   #hasLooked = false;
   #isTimeKnown = false;
   #isSettled = false;
@@ -41,23 +50,32 @@ export class Readiness {
   start(): void {
     const hasLooked = () => {
       this.#hasLooked = true;
-      this.#knowTime();
       this.#settleIfDone();
     };
     if (this.#options.expectedPeers === 0) {
+      this.#knowTime();
       hasLooked();
       return;
     }
     const { system } = this.#dependencies;
     this.#timers = [
-      system.setTimer(LOOK_FOR_PEERS_MS, hasLooked),
+      system.setTimer(LOOK_LONGER_MS, hasLooked),
       system.setTimer(this.#options.settleTimeoutMs, () => this.#settle()),
     ];
+    const look = () => {
+      if (!this.#dependencies.isLooking()) hasLooked();
+      else this.#lookTimer = system.setTimer(LOOK_AGAIN_MS, look);
+    };
+    this.#lookTimer = system.setTimer(LOOK_FOR_PEERS_MS, () => {
+      // Whoever posts has waited for it, and waits no longer.
+      this.#knowTime();
+      look();
+    });
   }
 
   /** Nobody is kept waiting any more, though nothing has come of it. */
   stop(): void {
-    for (const timer of this.#timers) timer.cancel();
+    this.#cancelTimers();
     this.#settled.resolve();
     this.#timeKnown.resolve();
   }
@@ -115,11 +133,16 @@ export class Readiness {
     if (this.#hasLooked && this.#awaited.size === 0) this.#settle();
   }
 
+  #cancelTimers(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#lookTimer?.cancel();
+  }
+
   #settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#awaited.clear();
-    for (const timer of this.#timers) timer.cancel();
+    this.#cancelTimers();
     this.#knowTime();
     this.#settled.resolve();
     this.#dependencies.onSettled();

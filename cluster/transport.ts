@@ -26,6 +26,11 @@ export interface Transport {
   readonly self: NodeId;
   /** Whom this node has a direct link to, self not among them. A link may be dead without anybody having noticed. */
   peers(): readonly NodeId[];
+  /**
+   * Whether somebody it is told to find has neither been reached yet nor found missing. Undefined where a network knows at
+   * once who is there.
+   */
+  readonly isLooking?: boolean;
   /** Where others can reach this node, for people to read; undefined where a network has no addresses. */
   readonly ownAddress?: string | undefined;
   /**

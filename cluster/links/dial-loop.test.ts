@@ -187,6 +187,23 @@ test('who is no longer configured, or forgotten, is left alone', async () => {
   await caller.loop.stop();
 });
 
+test('somebody is looked for until linked or found missing', async () => {
+  const caller = new Caller().configure('b:1', 'c:1', 'a:1');
+  caller.there.set('b:1', 'b').set('c:1', 'hangs').set('a:1', 'self');
+  caller.linksUp = false;
+  expect(caller.loop.isLooking).toBe(true);
+  caller.loop.start();
+  await caller.system.advance(100);
+  expect(caller.loop.isLooking).toBe(true);
+  caller.there.delete('c:1');
+  await caller.system.advance(15_000);
+  // It has answered, and its link is not up.
+  expect(caller.loop.isLooking).toBe(true);
+  caller.linked.add('b');
+  expect(caller.loop.isLooking).toBe(false);
+  await caller.loop.stop();
+});
+
 test('a stop ends a dial that is under way', async () => {
   const caller = new Caller().configure('b:1');
   caller.there.set('b:1', 'hangs');

@@ -70,6 +70,14 @@ export class DialLoop {
     return this.#failed;
   }
 
+  /** Whether there is anybody who is not linked and has not been found missing: it may be that this machine is slow. */
+  get isLooking(): boolean {
+    for (const { peer, isMissed } of this.#targets()) {
+      if (!isMissed && !(peer !== undefined && this.#dependencies.isLinked(peer))) return true;
+    }
+    return false;
+  }
+
   start(): void {
     this.#isStarted = true;
     for (const target of this.#targets()) this.#schedule(target, 0);

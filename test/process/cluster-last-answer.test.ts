@@ -7,7 +7,9 @@ const timeoutMs = 30_000;
 const ROUNDS = 5;
 const DEATHS = 2 * ROUNDS;
 
-test('an alert posted to one node that is killed as soon as it has answered is paged once by the others', async () => {
+test('an alert posted to one node that is killed as soon as it has answered is paged once by the others', {
+  timeout: 180_000,
+}, async () => {
   await using sink = await WebhookSink.start();
   const config = `
 route: {receiver: team, group_by: [group], group_wait: 300ms, group_interval: 1s, repeat_interval: 4h}

@@ -11,7 +11,9 @@ const timeoutMs = 30_000;
 /** Another seed begins with other changes; a failure is looked into with the seed it was found with. */
 const SEED = Number(process.env.ROLLING_SEED ?? Date.now() % 1_000_000);
 
-test(`a rolling restart of all three under load loses nothing and repeats nothing (ROLLING_SEED=${SEED})`, async () => {
+test(`a rolling restart of all three under load loses nothing and repeats nothing (ROLLING_SEED=${SEED})`, {
+  timeout: 180_000,
+}, async () => {
   await using sink = await WebhookSink.start();
   const random = new SeededRandom(SEED);
   // A send takes its time, so that stops fall into some.

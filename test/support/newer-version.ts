@@ -1,6 +1,6 @@
 /**
  * Preloaded into a node (`--import`), makes it a newer version: every word it gives about an alert, a silence or what was told
- * has one more field, `foreseen`, and its API shows that of alerts. The sources are changed as they are loaded.
+ * has one more field, `foreseen`, and its API shows that of alerts among the annotations. The sources are changed as they are loaded.
  */
 import { registerHooks } from 'node:module';
 
@@ -30,8 +30,8 @@ const CHANGES: readonly Change[] = [
   },
   {
     file: 'src/api/v2/alert-json.ts',
-    replaces: '`"fingerprint":"${alert.fingerprint}",` +',
-    by: '`"fingerprint":"${alert.fingerprint}",` + `"foreseen":${JSON.stringify(alert.unknownFields?.foreseen ?? null)},` +',
+    replaces: 'JSON.stringify(alert.annotations)',
+    by: 'JSON.stringify({ ...alert.annotations, ...alert.unknownFields })',
   },
 ];
 
