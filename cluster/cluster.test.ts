@@ -158,6 +158,16 @@ describe('what one node writes', () => {
     expect(at('b').read('key')).toBe('word');
   });
 
+  test('last before it stops is there, though gossip lost it', async () => {
+    const { world, at, passes } = await stage('ab');
+    world.network.setConditions({ from: 'a', to: 'b' }, { lossRate: 1 });
+    at('a').write('key', 'word');
+    await passes(100);
+    world.network.setConditions({ from: 'a', to: 'b' }, { lossRate: 0 });
+    await Promise.all([at('a').cluster.stop(), passes(1_000)]);
+    expect(at('b').read('key')).toBe('word');
+  });
+
   test('in a partition on both sides, ends alike once it has healed', async () => {
     const { world, at, passes } = await stage('abc');
     world.network.partition([['a'], ['b', 'c']], { how: 'closed' });

@@ -12,6 +12,7 @@ import { BEAT_KIND } from './beat.ts';
 import { ClusterTime } from './cluster-time.ts';
 import { DeltaBroadcast, type DeltaCounts, NO_DELTAS } from './delta-broadcast.ts';
 import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-rounds.ts';
+import { tellLastWord } from './last-word.ts';
 import { LinkPatience } from './link-patience.ts';
 import type { MemberChange } from './member-changes.ts';
 import type { MemberView } from './member-view.ts';
@@ -199,15 +200,22 @@ export class Cluster implements ReplicaPeers {
     await this.#readiness.settled;
   }
 
-  /** Says goodbye, tells what waits to be told, and closes all links. */
+  /** Tells what waits to be told, says goodbye once the peers have all of it, and closes all links. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.#deltas?.stop();
     this.#receipts.stop();
     await this.#receiptSender.stop();
-    this.membership.leave();
     await this.#rounds?.stop();
+    await tellLastWord(
+      {
+        ...{ system: this.#system, logger: this.#logger, antiEntropy: this.#antiEntropy, maps: this.#maps },
+        request: (peer, body, options) => this.ask(peer, EXCHANGE_KIND, body, options),
+      },
+      this.#transport.peers().filter((peer) => this.membership.isAlive(peer)),
+    );
+    this.membership.leave();
     await this.#transport.stop();
     this.#readiness.stop();
   }

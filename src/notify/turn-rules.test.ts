@@ -81,9 +81,14 @@ describe('it is the turn of', () => {
       { turn: 'go' },
     ],
     [
-      'this tick, whatever was claimed an interval ago',
-      { claims: [claim('b', 'intent', { tickMs: TICK_MS - 60_000 })] },
+      'this tick, whatever was said an interval ago',
+      { claims: [claim('b', 'sent', { tickMs: TICK_MS - 60_000 })] },
       { turn: 'go' },
+    ],
+    [
+      'whoever has been sending for longer than an interval, until its deadline',
+      { claims: [claim('b', 'intent', { tickMs: TICK_MS - 60_000 })] },
+      { turn: 'wait', reason: 'another is sending', untilMs: TICK_MS + 10_000 },
     ],
     [
       'whoever is sending about a later tick, which says this one’s news too',
@@ -202,6 +207,11 @@ describe('a peer that asks is answered', () => {
       'wait, by one that knows of a third that is sending about a later tick',
       { claims: [claim('a', 'intent', { tickMs: TICK_MS + 120_000 })] },
       { verdict: 'wait', reason: 'another is sending' },
+    ],
+    [
+      'wait, by one that has been sending for longer than an interval',
+      { own: { doing: 'sending', rank: 3, tickMs: TICK_MS - 120_000, untilMs } },
+      { verdict: 'wait', reason: 'sending', untilMs },
     ],
     [
       'go, by one that asks about an earlier tick, whoever ranks better',

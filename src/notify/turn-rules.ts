@@ -56,9 +56,7 @@ export type TurnDecision =
 export function decideTurn(input: TurnInput): TurnDecision {
   const { self, nowMs, tickMs, peerTimeoutMs, asked } = input;
   const claims = input.claims.filter((claim) => concernsTick(claim, input));
-  const sending = claims.filter(
-    ({ node, state, untilMs, isAlive }) => node !== self && state === 'intent' && isAlive && untilMs > nowMs,
-  );
+  const sending = input.claims.filter((claim) => claim.node !== self && isSending(claim, nowMs));
   if (sending.length > 0) {
     return { turn: 'wait', reason: 'another is sending', untilMs: Math.max(...sending.map(({ untilMs }) => untilMs)) };
   }
@@ -82,6 +80,14 @@ export function decideTurn(input: TurnInput): TurnDecision {
   if (asked?.answer === 'go') return { turn: 'go', reason: 'nobody objects' };
   if (place < 0) return { turn: 'ask', reason: 'not settled' };
   return { turn: 'ask', reason: isFirst ? 'disturbed since the last tick' : 'stepping in' };
+}
+
+/**
+ * Whatever tick it is about: what it says is news no more once it has been said, and that is known by its end. So an
+ * attempt that outlasts an interval, and the word of one that just ended, hold up the next tick as they would on one node.
+ */
+function isSending({ state, isAlive, untilMs }: Claim, nowMs: number): boolean {
+  return state === 'intent' && isAlive && untilMs > nowMs;
 }
 
 /**
@@ -140,19 +146,11 @@ export interface AskInput {
 /** Whoever is answered `go` counts as sending, so that of two askers only one gets it from everybody. */
 export function answerAsk(input: AskInput): AskVerdict {
   const { self, asker, askerRank, nowMs } = input;
-  const own = input.own && concernsTick(input.own, input) ? input.own : undefined;
+  const { own } = input;
   if (own?.doing === 'sending') return { verdict: 'wait', reason: 'sending', untilMs: own.untilMs };
-  const sending = input.claims.find(
-    (claim) =>
-      claim.node !== asker &&
-      claim.node !== self &&
-      claim.state === 'intent' &&
-      claim.isAlive &&
-      claim.untilMs > nowMs &&
-      concernsTick(claim, input),
-  );
+  const sending = input.claims.find((claim) => claim.node !== asker && claim.node !== self && isSending(claim, nowMs));
   if (sending) return { verdict: 'wait', reason: 'another is sending', untilMs: sending.untilMs };
-  if (own?.doing === 'asking') {
+  if (own && concernsTick(own, input)) {
     if (isLaterTick(own.tickMs, input))
       return { verdict: 'wait', reason: 'asking about a later tick', untilMs: own.untilMs };
     const isOwnBetter = own.rank < askerRank || (own.rank === askerRank && self < asker);
