@@ -52,7 +52,7 @@ const BUILDS: readonly BrokenBuild[] = [
       },
     ],
     seed: 1,
-    breaks: 'promise 3',
+    breaks: 'promise 2',
   },
   {
     lacks: 'asking the peers before it speaks out of turn',
