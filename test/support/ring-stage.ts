@@ -90,14 +90,32 @@ receivers:
     if (told.join(';') !== texts.join(';')) expect(told, this.#account(group)).toEqual(texts);
   }
 
-  /** By the word of those who told it; before, a death is one between send and record. */
+  /** By the word of those who told it, and the others have heard so; before, a death is one between send and record. */
   async recorded(group: string): Promise<void> {
-    const { nodes } = this.cluster;
-    const isRecorded = () => {
-      const lines = nodes.flatMap((node) => node.lines(sentLine(group)));
-      return lines.length >= this.notices.of(group).length;
+    const isRecorded = async () => {
+      const lines = this.cluster.nodes.flatMap((node) => node.lines(sentLine(group)));
+      if (lines.length < this.notices.of(group).length) return false;
+      const views = await Promise.all(this.cluster.awake.map((node) => node.view()));
+      return views.every(({ claims }) => claims.open.every(({ groupKey }) => groupKey !== groupKeyOf({ group })));
     };
     await eventually(`what ${group} was told is recorded`, isRecorded, { timeoutMs: HEARD_TIMEOUT_MS });
+  }
+
+  /** Everybody has exchanged state with everybody since this was called: what was told before, all know. */
+  async caughtUp(): Promise<void> {
+    const sinceMs = performance.now();
+    const hasExchanged = async (node: ProcessNode) => {
+      const { members } = await node.view();
+      const forMs = performance.now() - sinceMs;
+      return members
+        .filter(({ alive, self }) => alive && !self)
+        .every(({ exchange }) => typeof exchange?.agoMs === 'number' && exchange.agoMs < forMs);
+    };
+    await eventually(
+      'everybody has caught up with everybody',
+      async () => (await Promise.all(this.cluster.awake.map(hasExchanged))).every(Boolean),
+      { timeoutMs: HEARD_TIMEOUT_MS },
+    );
   }
 
   /** For the record: how long after an instant the first message about a group came. */
@@ -106,7 +124,7 @@ receivers:
     if (first) this.#figures.push(`${what} ${Math.round(first.atMs - sinceMs)} ms`);
   }
 
-  /** Everybody runs, is awake, linked and settled. */
+  /** Everybody runs, is awake, linked, settled, and knows what has been told. */
   async bringBack(): Promise<void> {
     const { nodes } = this.cluster;
     if (this.cluster.isGated) {
@@ -118,6 +136,8 @@ receivers:
     await Promise.all(nodes.filter(({ isRunning }) => !isRunning).map((node) => node.start()));
     this.sink.behaveWell();
     await this.cluster.settled();
+    // Else the next story may begin between a send and the word of it.
+    await this.caughtUp();
   }
 
   /** Of the whole file. Prints the figures; nothing may have been said twice without a cause. */
