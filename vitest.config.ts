@@ -1,10 +1,16 @@
 /**
- * One run for all tests: unit tests beside the code and stories in virtual time first, on both cores; then those that
- * compare real processes in real time, one file after the other, so that nothing of ours makes them late.
+ * One run for all tests: unit tests beside the code and stories in virtual time first, on both cores; then real processes,
+ * two files at a time, since they mostly wait; at last those that measure how late something is, one after the other, so that
+ * nothing of ours makes them late.
  */
 import { defineConfig } from 'vitest/config';
 
-const REAL_TIME = ['test/process/**/*.test.ts', 'test/compat/timed-*.test.ts'];
+const REAL_TIME = [
+  'test/compat/timed-*.test.ts',
+  'test/process/channel-isolation.test.ts',
+  'test/process/flood.test.ts',
+];
+const PROCESSES = ['test/process/**/*.test.ts'];
 
 const shared = {
   // Processes rather than threads: LevelDB and signals belong to a whole process.
@@ -26,9 +32,19 @@ export default defineConfig({
           ...shared,
           name: 'virtual',
           include: ['{src,cluster,receivers,scripts,test}/**/*.test.ts'],
-          exclude: ['node_modules/**', ...REAL_TIME],
+          exclude: ['node_modules/**', ...PROCESSES, ...REAL_TIME],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'processes',
+          include: PROCESSES,
+          exclude: ['node_modules/**', ...REAL_TIME],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -38,7 +54,7 @@ export default defineConfig({
           include: REAL_TIME,
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
