@@ -218,7 +218,7 @@ function gateKey(from: string, to: string): string {
 
 const given = new Set<number>();
 
-async function freeAddress(): Promise<string> {
+export async function freeAddress(): Promise<string> {
   for (let tries = 0; tries < 50; tries += 1) {
     const port = randomInt(PORTS.first, PORTS.end);
     if (given.has(port) || !(await isFree(port))) continue;

@@ -29,9 +29,10 @@ export interface ServerOptions {
   readonly port?: number;
 }
 
-/** Ready when this resolves. */
+/** Ready when this resolves; alone, unless its arguments say where it listens for peers. */
 export function startTocsin(options: ServerOptions): Promise<RealServer> {
   const main = join(REPOSITORY, 'src/main.ts');
+  const hasPeers = options.args?.some((arg) => arg.startsWith('--cluster.listen-address=')) ?? false;
   return startServer(options, (directory, configFile, address) => ({
     program: process.execPath,
     args: [
@@ -39,7 +40,7 @@ export function startTocsin(options: ServerOptions): Promise<RealServer> {
       `--config.file=${configFile}`,
       `--storage.path=${directory.join('data')}`,
       `--web.listen-address=${address}`,
-      '--cluster.listen-address=',
+      ...(hasPeers ? [] : ['--cluster.listen-address=']),
     ],
     ready: /msg="?Ready/,
   }));
