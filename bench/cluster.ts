@@ -87,7 +87,7 @@ async function failover(): Promise<void> {
     const times: number[] = [];
     let duplicates = 0;
     let lost = 0;
-    for (let round = 0; round < (name === 'tocsin' ? 6 : 2); round += 1) {
+    for (let round = 0; round < (name === 'tocsin' ? 5 : 1); round += 1) {
       await using sink = await WebhookCounter.listen();
       await using cluster = await startCluster(name, configuration(sink.url, { groupWait: '3s', groupInterval: '5m' }));
       const owned = await killOwnerBeforeTick(cluster);
