@@ -1,7 +1,7 @@
 /** The HTTP API as one value: API v2 and v3, health, reload and metrics below one prefix. Start it with server.ts. */
 import { availableParallelism } from 'node:os';
 import { Hono } from 'hono';
-import { errorObject, text } from './answers.ts';
+import { text } from './answers.ts';
 import { observeCluster } from './cluster-metrics.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerError, guardRequests } from './guard.ts';
@@ -14,8 +14,7 @@ import { type ApiEnvironment, BodyReader } from './request-body.ts';
 import { type ApiApp, addResource, type Methods } from './resource.ts';
 import { observeState } from './state-metrics.ts';
 import { apiV2 } from './v2/routes.ts';
-import { getCluster } from './v3/cluster.ts';
-import { receiverTests } from './v3/receiver-test.ts';
+import { apiV3 } from './v3/routes.ts';
 
 /** Below this Alertmanager never goes, however small the machine. */
 const LEAST_GET_CONCURRENCY = 8;
@@ -49,9 +48,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   const v2Options = { matcherSyntax: options.matcherSyntax ?? 'fallback', limits } as const;
   app.route(`${prefix}/api/v2`, apiV2(parts, v2Options));
   app.all(`${prefix}/api/v1/*`, goneV1);
-  add('/api/v3/receivers/:name/test', { POST: receiverTests(dependencies, { externalURL: options.externalURL }) });
-  add('/api/v3/cluster', { GET: (context) => getCluster(context, parts) });
-  app.all(`${prefix}/api/v3/*`, (context) => errorObject(404, `path ${context.req.path} was not found`));
+  app.route(`${prefix}/api/v3`, apiV3(parts, { ...v2Options, externalURL: options.externalURL }));
 
   add('/-/healthy', { GET: getHealthy });
   add('/-/ready', { GET: () => getReady(node) });

@@ -165,7 +165,7 @@ function refusalHint({ path }: Request, status: number, headers: Headers): strin
   return '';
 }
 
-/** Alertmanager says no as a bare JSON string or as `{code, message}`, a proxy in HTML. */
+/** Alertmanager says no as a bare JSON string or as `{code, message}`, API v3 as problem+json, a proxy in HTML. */
 function refusalText(text: string): string {
   let said: unknown;
   try {
@@ -174,7 +174,7 @@ function refusalText(text: string): string {
     said = /^\s*</.test(text) ? '' : text;
   }
   if (typeof said === 'object' && said !== null) {
-    said = 'message' in said ? said.message : 'error' in said ? said.error : '';
+    said = 'detail' in said ? said.detail : 'message' in said ? said.message : 'error' in said ? said.error : '';
   }
   return typeof said === 'string' ? said.slice(0, LONGEST_REFUSAL).trim() : '';
 }

@@ -32,6 +32,11 @@ export const DIRECTIONS: readonly Direction[] = [
     mayImport: VALUES,
     instead: 'a receiver is given all it tells in a Notification; extend src/model/notification.ts or its own config',
   },
+  {
+    part: 'src/shapes/',
+    mayImport: [],
+    instead: 'it says what passes over HTTP and nothing else; turn values into it where they are answered',
+  },
   { part: 'src/template/', mayImport: ['src/model/'], instead: 'pass the value in with the Notification' },
   { part: 'src/config/', mayImport: ['src/model/', 'receivers/'], instead: 'keep it to reading and validating' },
   {
@@ -41,7 +46,7 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   { part: 'src/alerts/', mayImport: [...WATCHED, 'src/config/', 'cluster/'], instead: HANDED_IN },
   { part: 'src/state/', mayImport: [...WATCHED, 'src/alerts/', 'cluster/'], instead: HANDED_IN },
-  { part: 'src/history/', mayImport: [...WATCHED, 'src/alerts/', 'cluster/'], instead: HANDED_IN },
+  { part: 'src/history/', mayImport: [...WATCHED, 'src/shapes/', 'src/alerts/', 'cluster/'], instead: HANDED_IN },
   {
     part: 'src/notify/',
     mayImport: [...WATCHED, 'src/config/', 'src/alerts/', 'src/state/', 'src/history/', 'receivers/'],
@@ -55,7 +60,7 @@ export const DIRECTIONS: readonly Direction[] = [
   },
   {
     part: 'src/api/',
-    mayImport: [...WATCHED, 'src/config/', 'src/web-config/', 'receivers/'],
+    mayImport: [...WATCHED, 'src/shapes/', 'src/config/', 'src/web-config/', 'receivers/'],
     instead: 'declare it in src/api/dependencies.ts and let src/app.ts hand in the real part',
   },
   {
@@ -64,7 +69,7 @@ export const DIRECTIONS: readonly Direction[] = [
     mayImport: [...VALUES, 'src/config/', 'src/dispatch/route.ts'],
     instead: 'ask the node over HTTP',
   },
-  { part: 'web/', mayImport: [], instead: 'ask the node over HTTP, like any other client' },
+  { part: 'web/', mayImport: ['src/shapes/'], instead: 'ask the node over HTTP, like any other client' },
   // What lies in src/ itself composes the parts.
   {
     part: 'src/',

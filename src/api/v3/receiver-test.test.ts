@@ -20,7 +20,7 @@ describe('the test of a receiver', () => {
   test('of an unknown one is a 404 that says where to look', async () => {
     const response = await run(new FakeNode(), 'nobody');
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ message: expect.stringContaining('/api/v2/receivers') });
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('/api/v3/receivers') });
   });
 
   test('is not made for a page of another origin', async () => {

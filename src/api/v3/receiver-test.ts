@@ -3,10 +3,11 @@
  * became of each of its integrations. It rings real phones, so few at a time and never for a page of another origin.
  */
 import { deadline } from '../../system.ts';
-import { errorObject, jsonOf } from '../answers.ts';
+import { jsonOf } from '../answers.ts';
 import { isCrossOrigin } from '../cors.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
+import { problem } from './problem.ts';
 
 const MOST_TESTS_AT_ONCE = 4;
 /** Longer than the slowest channel's attempt (mail, a minute). */
@@ -24,10 +25,10 @@ export function receiverTests(
   let underWay = 0;
   return async (context) => {
     if (isCrossOrigin(context, options.externalURL)) {
-      return errorObject(403, 'a receiver is not tested for a page of another origin; use `tocsin receiver test`');
+      return problem(403, 'a receiver is not tested for a page of another origin; use `tocsin receiver test`');
     }
     if (underWay >= MOST_TESTS_AT_ONCE) {
-      return errorObject(429, `${underWay} receiver tests are under way; wait for them to end`);
+      return problem(429, `${underWay} receiver tests are under way; wait for them to end`);
     }
     const name = context.req.param('name') ?? '';
     underWay++;
@@ -35,7 +36,7 @@ export function receiverTests(
       using limit = deadline(system, TEST_DEADLINE_MS, answerWanted(context));
       const results = await node.testReceiver(name, limit.signal);
       if (results === undefined) {
-        return errorObject(404, `no receiver is named ${JSON.stringify(name)}; /api/v2/receivers lists them`);
+        return problem(404, `no receiver is named ${JSON.stringify(name)}; /api/v3/receivers lists them`);
       }
       return jsonOf(200, { receiver: name, results });
     } finally {

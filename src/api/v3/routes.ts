@@ -1,0 +1,32 @@
+/** The table of API v3, Tocsin's own. Every error below it is problem+json. */
+import { Hono } from 'hono';
+import type { MatcherSyntax } from '../../model/matcher-parser.ts';
+import type { ApiLimits } from '../options.ts';
+import type { ApiParts } from '../parts.ts';
+import type { ApiEnvironment } from '../request-body.ts';
+import { type ApiApp, addResource, type Methods } from '../resource.ts';
+import { getCluster } from './cluster.ts';
+import { problem } from './problem.ts';
+import { receiverTests } from './receiver-test.ts';
+
+export interface ApiV3Options {
+  readonly matcherSyntax: MatcherSyntax;
+  readonly limits: ApiLimits;
+  readonly externalURL: string | undefined;
+}
+
+export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
+  const app: ApiApp = new Hono<ApiEnvironment>();
+  const add = (path: string, methods: Methods) => addResource(app, path, methods, { refuse: methodNotAllowed });
+
+  add('/cluster', { GET: (context) => getCluster(context, parts) });
+  add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
+  app.all('/*', (context) =>
+    problem(404, `there is nothing at ${context.req.path}; /api/v3/openapi.json lists what is`),
+  );
+  return app;
+}
+
+function methodNotAllowed(method: string, allowed: readonly string[]): Response {
+  return problem(405, `${method} does nothing here; use ${allowed.join(' or ')}`);
+}
