@@ -1,0 +1,31 @@
+/**
+ * How grave an alert is, by its label `severity`: a word of the ladder, or one that the rules which come with Prometheus
+ * and Kubernetes use for the same. It sorts, counts and colours; who is told at all is the routing tree's to say.
+ */
+import { type Labels, labelValue } from './labels.ts';
+
+/** From the gravest; `other` is none of the words, or no label at all. */
+export type Severity = 'urgent' | 'important' | 'interesting' | 'other';
+
+export const SEVERITIES: readonly Severity[] = ['urgent', 'important', 'interesting', 'other'];
+
+const WORDS: ReadonlyMap<string, Severity> = new Map([
+  ['urgent', 'urgent'],
+  ['critical', 'urgent'],
+  ['page', 'urgent'],
+  ['important', 'important'],
+  ['error', 'important'],
+  ['warning', 'important'],
+  ['interesting', 'interesting'],
+  ['info', 'interesting'],
+  ['none', 'interesting'],
+]);
+
+export function severityOf(labels: Labels): Severity {
+  return WORDS.get(labelValue(labels, 'severity').trim().toLowerCase()) ?? 'other';
+}
+
+/** 0 for the gravest. What is unknown comes last but may be anything: nobody should sort it away. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
