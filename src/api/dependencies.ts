@@ -31,6 +31,8 @@ export interface ApiSilences {
   expire(id: string, now: Now): Promise<void>;
   /** Ids of the active silences that match. */
   silencedBy(alert: Alert, now: Now): readonly string[];
+  /** Ids of all silences that match, whatever their state. Cheap: remembered per alert. */
+  matching(alert: Alert): readonly string[];
 }
 
 export interface ApiInhibitor {

@@ -100,6 +100,10 @@ export class FakeNode {
             .filter((silence) => silenceState(silence, now.wallMs) === 'active')
             .filter((silence) => matchesAll(silence.matchers, alert.labels))
             .map((silence) => silence.id),
+        matching: (alert) =>
+          [...self.silences.values()]
+            .filter((silence) => matchesAll(silence.matchers, alert.labels))
+            .map((silence) => silence.id),
       },
       inhibitor: { inhibitedBy: (alert) => self.inhibitedBy.get(alert.fingerprint) },
       dispatcher: {

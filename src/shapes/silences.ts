@@ -33,7 +33,11 @@ export const silencesAnswer = z.strictObject({
 export type SilencesAnswer = z.output<typeof silencesAnswer>;
 
 /** GET /api/v3/silences/:id */
-export const silenceAnswer = z.strictObject({ ...answered, silence: shownSilence, alerts: z.array(listedAlert) });
+export const silenceAnswer = z.strictObject({
+  ...answered,
+  silence: shownSilence,
+  alerts: z.array(listedAlert).meta({ description: 'That fire and that it matches, the gravest first; 500 at most.' }),
+});
 export type SilenceAnswer = z.output<typeof silenceAnswer>;
 
 export const previewRequest = z.strictObject({

@@ -182,6 +182,11 @@ export class Silences {
     });
   }
 
+  /** Ids of all silences that match the alert, also of those that are pending or expired. Remembered per alert. */
+  matching(alert: Alert): readonly string[] {
+    return this.#replica.size === 0 ? NONE : this.#matching(alert).ids;
+  }
+
   /** Forgets what was computed for an alert that is gone. */
   forgetAlert(fingerprint: string): void {
     this.#matched.delete(fingerprint);

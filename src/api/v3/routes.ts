@@ -8,6 +8,8 @@ import { type ApiApp, addResource, type Methods } from '../resource.ts';
 import { getCluster } from './cluster.ts';
 import { problem } from './problem.ts';
 import { receiverTests } from './receiver-test.ts';
+import { postSilencePreview } from './silence-preview.ts';
+import { getSilence, getSilences } from './silences.ts';
 
 export interface ApiV3Options {
   readonly matcherSyntax: MatcherSyntax;
@@ -19,8 +21,13 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   const app: ApiApp = new Hono<ApiEnvironment>();
   const add = (path: string, methods: Methods) => addResource(app, path, methods, { refuse: methodNotAllowed });
 
+  const query = { maxFilters: options.limits.filtersPerQuery, matcherSyntax: options.matcherSyntax };
+
   add('/cluster', { GET: (context) => getCluster(context, parts) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
+  add('/silences', { GET: (context) => getSilences(context, parts, query) });
+  add('/silences/preview', { POST: (context) => postSilencePreview(context, parts, options) });
+  add('/silences/:id', { GET: (context) => getSilence(context, parts) });
   app.all('/*', (context) =>
     problem(404, `there is nothing at ${context.req.path}; /api/v3/openapi.json lists what is`),
   );
