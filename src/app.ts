@@ -11,21 +11,24 @@ import { Sessions } from '../receivers/sessions.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { storeDamaged } from './alerts/conditions.ts';
 import { Inhibitor } from './alerts/inhibitor.ts';
+import { LastEnd } from './alerts/last-end.ts';
 import { SelfAlerts } from './alerts/self-alerts.ts';
 import { createApiApp } from './api/app.ts';
-import type { ApiAlerts, ApiNode, ReloadResult } from './api/dependencies.ts';
+import type { ApiAlerts, ApiFiring, ApiNode, ReloadResult } from './api/dependencies.ts';
 import { listen } from './api/server.ts';
 import { ClockWatch, type Disturbance } from './clock-watch.ts';
 import { ClusterWatch } from './cluster-watch.ts';
 import { formatConfigErrors, loadConfig } from './config/load.ts';
 import { type ConfigureDependencies, type ConfigureResult, configure } from './configure.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { FiringGroups } from './dispatch/firing-groups.ts';
 import { GroupViews } from './dispatch/group-views.ts';
 import type { ServerFlags } from './flags.ts';
 import { startMaintenance } from './maintenance.ts';
 import { configHashNumber, createMetrics, type Metrics, showIntegrations } from './metrics.ts';
 import { formatLabels } from './model/labels.ts';
 import type { Now } from './model/now.ts';
+import { LastFailures } from './notify/last-failures.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
@@ -37,6 +40,7 @@ import {
   type ClusterNetwork,
   createCluster,
   leaseKeeper,
+  nodeNames,
   turnsAmongPeers,
 } from './peers.ts';
 import { ReplicaWatch } from './replica-watch.ts';
@@ -164,12 +168,17 @@ async function startParts(
   const inhibitor = new Inhibitor({ alerts });
   inhibitor.useRules(configured.config.inhibitRules);
   alerts.addWatcher(inhibitor);
+  const lastEnd = new LastEnd({ alerts }, { startedAtMs: started.wallMs });
+  alerts.addWatcher(lastEnd);
+  const lastFailures = new LastFailures();
   const pipeline = new Pipeline(
     {
       system,
       logger,
       metrics,
       log,
+      onFailure: ({ key }, { groupKey }, failure) =>
+        lastFailures.note({ groupKey, receiverKey: key }, failure, system.now().monotonicMs),
       takeTurn: cluster ? turnsAmongPeers({ system, logger, cluster, log }, flags) : alwaysGo,
       inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
       currentAlert: (fingerprint) => alerts.get(fingerprint),
@@ -248,6 +257,21 @@ async function startParts(
     getAlert: (fingerprint) => alerts.get(fingerprint),
     pipelineConfig: () => configured.pipeline,
   });
+  const firingGroups = new FiringGroups(
+    {
+      dispatcher,
+      log,
+      pipelineConfig: () => configured.pipeline,
+      lastFailure: (groupKey, receiverKey) => lastFailures.of(groupKey, receiverKey),
+      nodeName: nodeNames(cluster, nodeName),
+    },
+    { self: cluster?.self ?? hostname() },
+  );
+  const firing: ApiFiring = {
+    alert: (fingerprint) => alerts.get(fingerprint),
+    groups: (now) => firingGroups.groups(now),
+    quietSinceMs: (now) => lastEnd.quietSinceMs(now),
+  };
   const apiAlerts: ApiAlerts = {
     values: () => alerts.values(),
     put(posted, now) {
@@ -257,7 +281,7 @@ async function startParts(
     },
   };
   const api = createApiApp(
-    { alerts: apiAlerts, silences, inhibitor, dispatcher: groupViews, node, metrics, system, logger },
+    { alerts: apiAlerts, silences, inhibitor, dispatcher: groupViews, firing, node, metrics, system, logger },
     {
       nodeName,
       ...(flags.webExternalUrl !== undefined && { externalURL: flags.webExternalUrl }),

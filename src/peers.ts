@@ -37,6 +37,14 @@ export function apiCluster(cluster: Cluster | undefined): ApiCluster {
   };
 }
 
+/** The names of nodes for people. Claims of a node that is alone name its host; one that nobody remembers keeps its id. */
+export function nodeNames(cluster: Cluster | undefined, ownName: string): (node: string) => string {
+  return (node) => {
+    if (node === (cluster?.self ?? hostname())) return ownName;
+    return cluster?.members().find((member) => member.node === node)?.name ?? node;
+  };
+}
+
 export function createCluster(
   { system, logger }: { system: System; logger: Logger },
   { transport, expectedPeers }: ClusterNetwork,

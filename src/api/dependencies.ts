@@ -55,6 +55,40 @@ export interface ApiDispatcher {
   groups(now: Now): Iterable<ApiGroup>;
 }
 
+/** One integration of a group's receiver. */
+export interface ApiPlaceState {
+  readonly integration: string;
+  /** Among the integrations of the receiver. */
+  readonly index: number;
+  readonly state: 'not yet' | 'telling' | 'sent' | 'refused' | 'unknown';
+  /** On the wall clock, as all instants here. */
+  readonly atMs: number | undefined;
+  /** Name of the node that said it. */
+  readonly node: string | undefined;
+  /** The last error this node had there; '' for none. */
+  readonly message: string;
+}
+
+export interface ApiFiringGroup {
+  /** The same on every node with the same routes. */
+  readonly id: string;
+  readonly key: string;
+  readonly labels: Labels;
+  readonly receiver: string;
+  readonly mutedBy: readonly string[];
+  readonly fingerprints: ReadonlySet<string>;
+  readonly nextFlushMs: number;
+  /** What each integration was last told of the group. Not cheap: for those that are shown. */
+  readonly places: () => readonly ApiPlaceState[];
+}
+
+export interface ApiFiring {
+  alert(fingerprint: string): Alert | undefined;
+  groups(now: Now): Iterable<ApiFiringGroup>;
+  /** Since when nothing fires; undefined while something does. */
+  quietSinceMs(now: Now): number | undefined;
+}
+
 export interface ApiCluster {
   readonly status: 'ready' | 'settling' | 'disabled';
   readonly name: string;
@@ -108,6 +142,7 @@ export interface ApiDependencies {
   readonly silences: ApiSilences;
   readonly inhibitor: ApiInhibitor;
   readonly dispatcher: ApiDispatcher;
+  readonly firing: ApiFiring;
   readonly node: ApiNode;
   readonly metrics: Metrics;
   readonly system: System;

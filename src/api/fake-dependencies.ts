@@ -4,7 +4,8 @@ import { defaultReceiverDefaults } from '../../receivers/defaults.ts';
 import type { Config, ReceiverConfig } from '../config/config.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Alert } from '../model/alert.ts';
-import { fingerprint } from '../model/labels.ts';
+import { groupIdOf } from '../model/group-id.ts';
+import { fingerprint, formatLabels } from '../model/labels.ts';
 import { matchesAll } from '../model/matcher.ts';
 import type { Now } from '../model/now.ts';
 import { type Silence, silenceState } from '../model/silence.ts';
@@ -15,6 +16,7 @@ import type { ClusterReport } from './cluster-report.ts';
 import type {
   ApiCluster,
   ApiDependencies,
+  ApiFiringGroup,
   ApiGroup,
   ClusterHint,
   ReceiverTestResult,
@@ -38,6 +40,8 @@ export class FakeNode {
   /** By fingerprint; ['default'] where there is none. */
   readonly receiversOf = new Map<string, readonly string[]>();
   groups: ApiGroup[] = [];
+  firingGroups: ApiFiringGroup[] = [];
+  quietSinceMs: number | undefined;
   receivers: ReceiverConfig[] = [receiver('default')];
   cluster: ApiCluster = { status: 'ready', name: 'a', peers: [{ name: 'a', address: '10.0.0.1:9094' }] };
   clusterReport: ClusterReport | undefined;
@@ -110,6 +114,11 @@ export class FakeNode {
         receiversOf: (alert) => self.receiversOf.get(alert.fingerprint) ?? ['default'],
         groups: () => self.groups,
       },
+      firing: {
+        alert: (fingerprint) => self.alerts.get(fingerprint),
+        groups: () => self.firingGroups,
+        quietSinceMs: () => self.quietSinceMs,
+      },
       node: {
         config: () => self.config(),
         cluster: () => self.cluster,
@@ -148,6 +157,20 @@ export class FakeNode {
     };
     this.alerts.set(alert.fingerprint, alert);
     return alert;
+  }
+
+  /** Of alerts that are there already. */
+  addFiringGroup(alerts: readonly Alert[], fields: Partial<ApiFiringGroup> = {}): ApiFiringGroup {
+    const { receiver = 'default', labels = {} } = fields;
+    const key = fields.key ?? `{}:${formatLabels(labels)}`;
+    const group: ApiFiringGroup = {
+      id: groupIdOf(key, receiver),
+      ...{ key, labels, receiver, mutedBy: [], nextFlushMs: this.nowMs + 60_000, places: () => [] },
+      fingerprints: new Set(alerts.map(({ fingerprint }) => fingerprint)),
+      ...fields,
+    };
+    this.firingGroups.push(group);
+    return group;
   }
 
   addSilence(silence: Partial<Silence> & Pick<Silence, 'matchers'>): Silence {

@@ -131,6 +131,15 @@ export class Dispatcher implements AlertWatcher {
     return this.#groups.values();
   }
 
+  /** The group that an alert with these labels belongs to on a route; undefined if there is none now. */
+  groupOf(route: Route, labels: Labels): Group | undefined {
+    return this.#groups.get(groupId(route, labels));
+  }
+
+  get tree(): RouteTree {
+    return this.#tree;
+  }
+
   get groupCount(): number {
     return this.#groups.size;
   }

@@ -11,6 +11,8 @@ import { groupKey, type Route } from './route.ts';
 export class Group {
   readonly key: string;
   readonly labels: Labels;
+  /** When this node made it, on the monotonic clock. */
+  readonly madeMs: number;
   /** Fingerprints; the alerts themselves are read from the store at each tick. */
   readonly members = new Set<string>();
   /** The group as the list that most alerts need, shared by all of them. */
@@ -36,7 +38,8 @@ export class Group {
     this.labels = labels;
     this.key = groupKey(route, labels);
     // What is new here may have been known, and told, elsewhere for a while.
-    this.#quietSinceMs = dependencies.system.now().monotonicMs - route.groupIntervalMs;
+    this.madeMs = dependencies.system.now().monotonicMs;
+    this.#quietSinceMs = this.madeMs - route.groupIntervalMs;
   }
 
   get route(): Route {

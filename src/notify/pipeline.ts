@@ -35,6 +35,7 @@ export interface PipelineDependencies {
   /** The alert as it is known by now. */
   readonly currentAlert: (fingerprint: string) => Alert | undefined;
   readonly takeTurn: TakeTurn;
+  readonly onFailure?: NonNullable<TellDependencies['onFailure']>;
 }
 
 /** What a configuration decides; replaced as a whole on reload. */

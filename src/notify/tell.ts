@@ -49,6 +49,8 @@ export interface TellDependencies {
   /** The flush as the muting stages leave it if asked now. */
   readonly remute: (flush: Flush) => Flush | Stop;
   readonly buildNotification: (flush: Flush, alerts: readonly FlushAlert[], reason: NotificationReason) => Notification;
+  /** Told of each attempt that did not succeed. */
+  readonly onFailure?: (target: ReceiverTarget, flush: Flush, failure: Failure) => void;
 }
 
 export interface TellSignals {
@@ -63,7 +65,7 @@ export interface TellWork {
   readonly signals: TellSignals;
 }
 
-type Failure = Exclude<Outcome, { kind: 'sent' }>;
+export type Failure = Exclude<Outcome, { kind: 'sent' }>;
 
 /** How a flush ended for one receiver. */
 export type Telling = 'told' | 'quiet' | 'failed';
@@ -82,6 +84,7 @@ export async function tell(
     const { target } = outcome;
     failures++;
     logFailure(dependencies.logger, target, { flush, outcome, last, failures });
+    dependencies.onFailure?.(target, flush, outcome);
     last = outcome;
     const mayRetry = outcome.kind === 'unknown' || outcome.retryable;
     const afterMs = backoffMs(failures, system.random());
