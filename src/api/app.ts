@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { text } from './answers.ts';
 import { observeCluster } from './cluster-metrics.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { answerError, guardRequests } from './guard.ts';
+import { answerError, type ErrorWording, guardRequests } from './guard.ts';
 import { getHealthy, getMetrics, getReady, goneV1, postReload } from './node-endpoints.ts';
 import { getPage } from './node-page.ts';
 import { type ApiOptions, DEFAULT_LIMITS, normaliseRoutePrefix } from './options.ts';
@@ -35,12 +35,14 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   observeState(parts);
   observeCluster(parts);
 
-  app.onError((error, context) => answerError(error, context, dependencies));
+  const wording: ErrorWording = ({ req }) => (req.path.startsWith(`${prefix}/api/v3/`) ? 'problem' : 'plain');
+  app.onError((error, context) => answerError(error, context, { ...dependencies, wording }));
   app.notFound(() => text(404, '404 page not found\n'));
   app.use(
     guardRequests(dependencies, {
       getConcurrency: options.getConcurrency || Math.max(availableParallelism(), LEAST_GET_CONCURRENCY),
       timeoutMs: options.timeoutMs ?? 0,
+      wording,
       exempt: new Set(['/-/healthy', '/-/ready', '/-/reload', '/metrics'].map((path) => prefix + path)),
     }),
   );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { problem } from '../shapes/common.ts';
 import { FakeNode } from './fake-dependencies.ts';
 
 function post(node: FakeNode, app = node.app()) {
@@ -57,6 +58,14 @@ describe('too many GETs at once', () => {
     await finish();
   });
 
+  test('are answered 503, as a problem below /api/v3', async () => {
+    const { app, finish } = await busyApp();
+    const response = await app.request('/api/v3/cluster');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(problem.parse(await response.json()).detail).toContain('--web.get-concurrency');
+    await finish();
+  });
+
   test('do not keep an alert from coming in', async () => {
     const { node, app, finish } = await busyApp();
     expect((await post(node, app)).status).toBe(200);
@@ -95,6 +104,17 @@ describe('a request that takes longer than the timeout', () => {
     resolve();
   });
 
+  test('is answered 503, as a problem below /api/v3', async () => {
+    const node = new FakeNode();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    node.testReceiver = () => promise;
+    const app = node.app({ timeoutMs: 5, routePrefix: '/alerts' });
+    const response = await app.request('/alerts/api/v3/receivers/irc/test', { method: 'POST' });
+    expect(response.status).toBe(503);
+    expect(problem.parse(await response.json()).detail).toContain('--web.timeout');
+    resolve(undefined);
+  });
+
   test('is waited for without a timeout', async () => {
     const node = new FakeNode();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -114,6 +134,15 @@ describe('a handler that throws', () => {
     const response = await post(node);
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret');
+  });
+
+  test('is a problem below /api/v3, which tells the client nothing either', async () => {
+    const node = new FakeNode();
+    node.testReceiver = () => Promise.reject(new Error('secret detail'));
+    const response = await node.app().request('/api/v3/receivers/irc/test', { method: 'POST' });
+    const { status, detail } = problem.parse(await response.json());
+    expect([response.status, status]).toEqual([500, 500]);
+    expect(detail).not.toContain('secret');
   });
 
   test('is logged with its cause', async () => {

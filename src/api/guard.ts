@@ -11,14 +11,19 @@ import { DeadlineError, deadline, type System } from '../system.ts';
 import { errorText, text } from './answers.ts';
 import type { ApiContext, ApiEnvironment } from './request-body.ts';
 import { UnreadAnswers } from './unread-answers.ts';
+import { problem } from './v3/problem.ts';
 
 export interface GuardOptions {
   readonly getConcurrency: number;
   /** 0 is never. */
   readonly timeoutMs: number;
+  readonly wording: ErrorWording;
   /** Paths that are answered whatever the load: health checks that fail under load make it worse. */
   readonly exempt: ReadonlySet<string>;
 }
+
+/** How an error is said at the path that was asked for. */
+export type ErrorWording = (context: ApiContext) => 'problem' | 'plain';
 
 interface GuardDependencies {
   readonly metrics: Metrics;
@@ -38,14 +43,14 @@ export function guardRequests(
     const isExempt = options.exempt.has(context.req.path);
     if (isGet && !isExempt && getsInFlight >= options.getConcurrency) {
       metrics.httpConcurrencyLimitExceededTotal.inc({ method: 'get' });
-      context.res = tooManyGets(options.getConcurrency);
+      context.res = tooManyGets(options.getConcurrency, options.wording(context));
     } else {
       if (isGet) metrics.httpRequestsInFlight.set({ method: 'get' }, ++getsInFlight);
       // An answer given up on keeps its place until its work has stopped: the limit bounds work, not answers.
       const work = next().finally(() => {
         if (isGet) metrics.httpRequestsInFlight.set({ method: 'get' }, --getsInFlight);
       });
-      if (options.timeoutMs > 0 && !isExempt) await within(options.timeoutMs, work, context, system);
+      if (options.timeoutMs > 0 && !isExempt) await within(options, work, context, system);
       else await work;
     }
     const bytes = measure(metrics, context, (system.now().monotonicMs - startedMs) / 1000);
@@ -54,14 +59,19 @@ export function guardRequests(
   };
 }
 
-async function within(timeoutMs: number, work: Promise<void>, context: ApiContext, system: System): Promise<void> {
+async function within(
+  { timeoutMs, wording }: GuardOptions,
+  work: Promise<void>,
+  context: ApiContext,
+  system: System,
+): Promise<void> {
   using limit = deadline(system, timeoutMs, context.req.raw.signal);
   context.set('answerWanted', limit.signal);
   const isOver = new Promise<'over'>((resolve) => {
     limit.signal.addEventListener('abort', () => resolve('over'), { once: true });
   });
   if ((await Promise.race([work, isOver])) !== 'over') return;
-  context.res = timedOut(timeoutMs);
+  context.res = timedOut(timeoutMs, wording(context));
 }
 
 function isRead(context: ApiContext): boolean {
@@ -96,13 +106,24 @@ function handlerName(pattern: string): string {
   return name;
 }
 
-function tooManyGets(limit: number): Response {
-  const message = `Limit of concurrent GET requests reached (${limit}), try again later.\n`;
-  return text(503, message, { 'Retry-After': '1' });
+function tooManyGets(limit: number, wording: 'problem' | 'plain'): Response {
+  const retry = { 'Retry-After': '1' };
+  if (wording === 'problem') {
+    return problem(
+      503,
+      `${limit} GET requests are worked on already (--web.get-concurrency); ask again in a second`,
+      retry,
+    );
+  }
+  return text(503, `Limit of concurrent GET requests reached (${limit}), try again later.\n`, retry);
 }
 
-function timedOut(timeoutMs: number): Response {
-  return text(503, `Exceeded configured timeout of ${timeoutMs / 1000}s.\n`);
+function timedOut(timeoutMs: number, wording: 'problem' | 'plain'): Response {
+  const seconds = timeoutMs / 1000;
+  if (wording === 'problem') {
+    return problem(503, `the answer took longer than ${seconds} s (--web.timeout); ask for less, or again later`);
+  }
+  return text(503, `Exceeded configured timeout of ${seconds}s.\n`);
 }
 
 /** Nginx's status for a client that closed the request; nobody reads it but the metrics. */
@@ -112,15 +133,17 @@ const CLIENT_GONE = 499;
 export function answerError(
   error: Error,
   context: ApiContext,
-  { logger, metrics }: { logger: Logger; metrics: Metrics },
+  { logger, metrics, wording }: { logger: Logger; metrics: Metrics; wording: ErrorWording },
 ): Response {
   const request = { method: context.req.method, path: context.req.path };
   if (error.name === 'ClientGoneError') {
     logger.debug({ err: error, ...request }, 'client went away');
     return text(CLIENT_GONE, '');
   }
-  if (error instanceof DeadlineError) return text(503, `${error.message}\n`);
+  const isProblem = wording(context) === 'problem';
+  if (error instanceof DeadlineError) return isProblem ? problem(503, error.message) : text(503, `${error.message}\n`);
   metrics.apiErrorsTotal.inc();
   logger.error({ err: error, ...request }, 'request failed');
-  return errorText(500, 'internal error: the cause is in the log of this node');
+  const message = 'internal error: the cause is in the log of this node';
+  return isProblem ? problem(500, message) : errorText(500, message);
 }

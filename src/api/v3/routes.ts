@@ -7,6 +7,7 @@ import type { ApiEnvironment } from '../request-body.ts';
 import { type ApiApp, addResource, type Methods } from '../resource.ts';
 import { getCluster } from './cluster.ts';
 import { getGroup, getGroups } from './groups.ts';
+import { getLabelNames, getLabelValues } from './labels.ts';
 import { problem } from './problem.ts';
 import { receiverTests } from './receiver-test.ts';
 import { postSilencePreview } from './silence-preview.ts';
@@ -27,6 +28,8 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   add('/cluster', { GET: (context) => getCluster(context, parts) });
   const querying = { matcherSyntax: options.matcherSyntax, maxFilters: options.limits.filtersPerQuery };
   add('/groups', { GET: (context) => getGroups(context, parts, querying) });
+  add('/labels', { GET: (context) => getLabelNames(context, parts, querying) });
+  add('/labels/:name/values', { GET: (context) => getLabelValues(context, parts, querying) });
   add('/groups/:id', { GET: (context) => getGroup(context, parts, querying) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
   add('/silences', { GET: (context) => getSilences(context, parts, query) });
