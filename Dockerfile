@@ -4,12 +4,14 @@ FROM node:26-slim AS build
 WORKDIR /opt/tocsin
 # Before the sources, so that a change of these does not install the packages again.
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
-COPY scripts/build.ts scripts/step.ts ./scripts/
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json ./
+COPY scripts/build.ts scripts/build-web.ts scripts/step.ts ./scripts/
 COPY src ./src
 COPY cluster ./cluster
 COPY receivers ./receivers
-RUN node scripts/build.ts
+COPY web ./web
+RUN node scripts/build.ts && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:26-slim
 # Nothing in here installs or builds anything.

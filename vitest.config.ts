@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'virtual',
-          include: ['{src,cluster,receivers,scripts,test}/**/*.test.ts'],
+          include: ['{src,cluster,receivers,scripts,test,web}/**/*.test.ts'],
           exclude: ['node_modules/**', ...PROCESSES, ...REAL_TIME],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

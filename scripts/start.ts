@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errorText } from '../src/model/error-text.ts';
 import { realSystem } from '../src/system.ts';
+import { buildWeb } from './build-web.ts';
 import { keepClusterSecret } from './playground/cluster-secret-file.ts';
 import { ConnectionPorts } from './playground/connection-ports.ts';
 import { greeting, movedPorts } from './playground/greeting.ts';
@@ -52,6 +53,7 @@ async function play(given: readonly string[]): Promise<number> {
   const exampleText = readFileSync(EXAMPLE, 'utf8');
   const channels = channelsOf(exampleText);
 
+  if (await buildWeb()) say('Built the web UI.\n');
   const plan = await planNodes(given);
   const inbox = new Inbox(realSystem);
   const connections = new ConnectionPorts();

@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildWeb } from './build-web.ts';
 import { check } from './check.ts';
 import { runLoudly } from './step.ts';
 import { summarise, type VitestResult } from './vitest-result.ts';
@@ -15,7 +16,7 @@ process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 // vitest hears of a Ctrl-C from the terminal itself and ends; then this ends with what it says.
 process.on('SIGINT', () => undefined);
 
-const checked = await check();
+const [checked] = await Promise.all([check(), buildWeb()]);
 const resultFile = join(directory, 'result.json');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
 const code = await runLoudly({ program: 'vitest', args: ['run', ...reporters, ...process.argv.slice(2)] });

@@ -19,14 +19,25 @@ import {
 } from './support/tidy-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const ENTRIES = ['bin/tocsin.mjs', 'src/main.ts', 'scripts/run.mjs', 'vitest.config.ts'];
+const ENTRIES = [
+  'bin/tocsin.mjs',
+  'src/main.ts',
+  'scripts/run.mjs',
+  'vitest.config.ts',
+  'web/vite.config.ts',
+  'web/src/main.tsx',
+  'web/src/theme-first.ts',
+];
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const glob = (...patterns: string[]) => globSync(patterns, { cwd: ROOT }).toSorted();
 
-const files = glob('{bin,src,cluster,receivers,scripts,test,bench}/**/*.{ts,mjs}', '*.ts').map(
-  (path) => new SourceFile(path, read(path)),
-);
+const files = glob(
+  '{bin,src,cluster,receivers,scripts,test,bench}/**/*.{ts,mjs}',
+  '*.ts',
+  'web/src/**/*.{ts,tsx}',
+  'web/*.ts',
+).map((path) => new SourceFile(path, read(path)));
 const documents = glob('README.md', '{docs,examples}/**/*.md').map((path) => ({ path, text: read(path) }));
 
 const shown = (findings: readonly Finding[]) => findings.map(({ path, line, message }) => `${path}:${line} ${message}`);

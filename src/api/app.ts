@@ -1,4 +1,4 @@
-/** The HTTP API as one value: API v2 and v3, health, reload and metrics below one prefix. Start it with server.ts. */
+/** The HTTP API as one value: API v2 and v3, health, reload, metrics and the web UI below one prefix. Start it with server.ts. */
 import { availableParallelism } from 'node:os';
 import { Hono } from 'hono';
 import { text } from './answers.ts';
@@ -6,7 +6,6 @@ import { observeCluster } from './cluster-metrics.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answerError, type ErrorWording, guardRequests } from './guard.ts';
 import { getHealthy, getMetrics, getReady, goneV1, postReload } from './node-endpoints.ts';
-import { getPage } from './node-page.ts';
 import { type ApiOptions, DEFAULT_LIMITS, normaliseRoutePrefix } from './options.ts';
 import { SliceQueue } from './pacer.ts';
 import type { ApiParts } from './parts.ts';
@@ -15,6 +14,7 @@ import { type ApiApp, addResource, type Methods } from './resource.ts';
 import { observeState } from './state-metrics.ts';
 import { apiV2 } from './v2/routes.ts';
 import { apiV3 } from './v3/routes.ts';
+import { addWebUi } from './web/routes.ts';
 
 /** Below this Alertmanager never goes, however small the machine. */
 const LEAST_GET_CONCURRENCY = 8;
@@ -56,7 +56,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   add('/-/ready', { GET: () => getReady(node) });
   add('/-/reload', { POST: () => postReload(node), PUT: () => postReload(node) });
   add('/metrics', { GET: getMetrics(dependencies) });
-  add('/', { GET: (context) => getPage(context, parts, { nodeName: options.nodeName, routePrefix: prefix }) });
+  addWebUi(add, parts, { nodeName: options.nodeName, directory: options.uiDirectory });
   if (prefix !== '') {
     app.get('/', (context) => context.redirect(`${prefix}/`, 302));
     app.get(prefix, (context) => context.redirect(`${prefix}/`, 302));

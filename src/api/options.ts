@@ -6,6 +6,8 @@ export interface ApiOptions {
   readonly nodeName: string;
   /** Everything lives below it: '' or `/path`; see {@link normaliseRoutePrefix}. */
   readonly routePrefix?: string;
+  /** For tests: where the built web UI lies. */
+  readonly uiDirectory?: string;
   /** Where browsers reach this node, when a proxy in front changes the host. */
   readonly externalURL?: string;
   /** GET requests worked on at the same time; more are answered 503. */

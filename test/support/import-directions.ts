@@ -10,6 +10,8 @@ interface Direction {
   readonly part: string;
   /** Besides the part itself. */
   readonly mayImport: readonly string[];
+  /** From others it takes types alone: their code must not get into what is built of it. */
+  readonly isTypeOnly?: true;
   /** The door to take instead. */
   readonly instead: string;
 }
@@ -69,7 +71,12 @@ export const DIRECTIONS: readonly Direction[] = [
     mayImport: [...VALUES, 'src/config/', 'src/dispatch/route.ts'],
     instead: 'ask the node over HTTP',
   },
-  { part: 'web/', mayImport: ['src/shapes/'], instead: 'ask the node over HTTP, like any other client' },
+  {
+    part: 'web/',
+    mayImport: ['src/shapes/'],
+    isTypeOnly: true,
+    instead: 'ask the node over HTTP, like any other client; of src/shapes take types only',
+  },
   // What lies in src/ itself composes the parts.
   {
     part: 'src/',
@@ -90,7 +97,12 @@ export function importDirections(file: SourceFile): Finding[] {
   const allowed = [direction.part, ...direction.mayImport, ...IMPORTED_BY_ALL];
   return file
     .importedPaths()
-    .filter(({ path }) => !allowed.some((part) => lies(path, part)) || isTestsOwn(path))
+    .filter(
+      ({ path, isTypeOnly }) =>
+        !allowed.some((part) => lies(path, part)) ||
+        isTestsOwn(path) ||
+        (direction.isTypeOnly && !isTypeOnly && !lies(path, direction.part)),
+    )
     .map(({ path, line }) => ({
       path: file.path,
       line,

@@ -19,6 +19,8 @@ export interface Import {
   readonly specifier: string;
   /** Names taken from it; empty for `import 'x'`, `import * as x` and `import('x')`. */
   readonly names: readonly string[];
+  /** Nothing of it is there when the program runs. */
+  readonly isTypeOnly: boolean;
   readonly line: number;
 }
 
@@ -36,7 +38,7 @@ export class SourceFile {
   constructor(path: string, text: string) {
     this.path = path;
     this.text = text;
-    const program = parseAst(text, { lang: path.endsWith('.ts') ? 'ts' : 'js' }) as unknown as SyntaxNode;
+    const program = parseAst(text, { lang: languageOf(path) }) as unknown as SyntaxNode;
     const nodes: SyntaxNode[] = [];
     collect(program, nodes);
     this.#nodes = nodes;
@@ -44,7 +46,7 @@ export class SourceFile {
 
   /** Neither part of a node nor of the command line, and so free to reach for anything. */
   get isOutside(): boolean {
-    return isTestsOwn(this.path) || /^(bench|scripts)\/|^[^/]*\.config\.ts$/.test(this.path);
+    return isTestsOwn(this.path) || /^(bench|scripts)\/|^(web\/)?[^/]*\.config\.ts$/.test(this.path);
   }
 
   get lineCount(): number {
@@ -77,15 +79,16 @@ export class SourceFile {
       if (typeof literal?.value !== 'string') return [];
       const specifiers = (node.specifiers ?? []) as SyntaxNode[];
       const names = specifiers.flatMap(({ imported }) => nameOf(imported) ?? []);
-      return [{ specifier: literal.value, names, line: this.lineAt(node.start) }];
+      const isTypeOnly = (node.importKind ?? node.exportKind) === 'type' || node.type === 'TSImportType';
+      return [{ specifier: literal.value, names, isTypeOnly, line: this.lineAt(node.start) }];
     });
   }
 
   /** Paths of the repository's own files that this file imports. */
-  importedPaths(): { path: string; line: number }[] {
+  importedPaths(): { path: string; isTypeOnly: boolean; line: number }[] {
     return this.imports()
       .filter(({ specifier }) => specifier.startsWith('.'))
-      .map(({ specifier, line }) => ({ path: resolveFrom(this.path, specifier), line }));
+      .map(({ specifier, isTypeOnly, line }) => ({ path: resolveFrom(this.path, specifier), isTypeOnly, line }));
   }
 
   /** Every string in the code: some of them name files that are run rather than imported. */
@@ -109,9 +112,14 @@ export class SourceFile {
   }
 }
 
+function languageOf(path: string): 'ts' | 'tsx' | 'js' {
+  if (path.endsWith('.tsx')) return 'tsx';
+  return path.endsWith('.ts') ? 'ts' : 'js';
+}
+
 /** Tests, suites that several tests share, and stand-ins; nothing but tests may reach for them. */
 export function isTestsOwn(path: string): boolean {
-  return /\.(test|contract|laws)\.ts$|^test\/|\/testing\/|\/fake-[^/]*$/.test(path);
+  return /\.(test|contract|laws)\.tsx?$|^test\/|\/testing\/|\/fake-[^/]*$/.test(path);
 }
 
 /** `./x.ts` as seen from a file, as a path from the root. */

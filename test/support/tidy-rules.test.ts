@@ -40,6 +40,7 @@ describe('import directions', () => {
     ['src/app.ts', "import { x } from '../test/support/x.ts';", /must not import test\/support\/x\.ts/],
     ['src/app.ts', "import { x } from './api/fake-node.ts';", /must not import src\/api\/fake-node\.ts/],
     ['web/app.ts', "import { x } from '../src/model/alert.ts';", /ask the node over HTTP/],
+    ['web/app.tsx', "import { x } from '../src/shapes/groups.ts'; const y = <p>{x}</p>;", /take types only/],
   ])('%s may not say %s', (path, text, message) => {
     const found = messages(importDirections, path, text);
     expect(found).toHaveLength(1);
@@ -50,6 +51,7 @@ describe('import directions', () => {
     ['src/model/alert.ts', "import { x } from './labels.ts';"],
     ['cluster/replica.ts', "import { x } from '../src/system.ts'; import { y } from './disk.ts';"],
     ['src/notify/tell.ts', "import { x } from '../../receivers/receiver.ts';"],
+    ['web/app.ts', "import type { X } from '../src/shapes/groups.ts'; import { y } from './place.ts';"],
     ['src/cli/route-commands.ts', "import { x } from '../dispatch/route.ts';"],
     [
       'src/app.ts',

@@ -12,6 +12,8 @@ export interface Finding {
 }
 
 const SYSTEM = 'src/system.ts';
+/** In a browser, the one place that has clocks and timers. */
+const BROWSER_CLOCK = 'web/src/clock.ts';
 const LONGEST_FILE_LINES = 450;
 
 /** Objects of the platform of which a part must be asked through System only. */
@@ -34,11 +36,12 @@ const SYSTEM_ONLY_MODULES: Readonly<Record<string, readonly string[] | 'all'>> =
 
 /** Without this the simulator could neither fast-forward nor replay a run. */
 export function systemOnly(file: SourceFile): Finding[] {
-  if (file.isOutside || file.path === SYSTEM) return [];
+  if (file.isOutside || file.path === SYSTEM || file.path === BROWSER_CLOCK) return [];
+  const door = file.path.startsWith('web/') ? BROWSER_CLOCK : `System (${SYSTEM})`;
   const report = (node: SyntaxNode | number, what: string): Finding => ({
     path: file.path,
     line: typeof node === 'number' ? node : file.lineAt(node.start),
-    message: `${what} is not under a test's control; take it from System (${SYSTEM})`,
+    message: `${what} is not under a test's control; take it from ${door}`,
   });
   const modules = file.imports().flatMap(({ specifier, names, line }) => {
     const banned = ownValue(SYSTEM_ONLY_MODULES, specifier.replace(/^node:/, ''));
@@ -64,20 +67,20 @@ export function systemOnly(file: SourceFile): Finding[] {
 }
 
 export function fileLength(file: SourceFile): Finding[] {
-  if (!/^(src|cluster|receivers)\//.test(file.path) || file.lineCount <= LONGEST_FILE_LINES) return [];
+  if (!/^(src|cluster|receivers|web)\//.test(file.path) || file.lineCount <= LONGEST_FILE_LINES) return [];
   const message = `${file.lineCount} lines, more than ${LONGEST_FILE_LINES}: find the second idea in it and give it a file`;
   return [{ path: file.path, line: LONGEST_FILE_LINES + 1, message }];
 }
 
 /** A test says what it is in its names. */
 export function openingComment(file: SourceFile): Finding[] {
-  if (file.path.endsWith('.test.ts') || /^(#!.*\n)?(\/\*\*?|\/\/)/.test(file.text)) return [];
+  if (/\.test\.tsx?$/.test(file.path) || /^(#!.*\n)?(\/\*\*?|\/\/)/.test(file.text)) return [];
   return [{ path: file.path, line: 1, message: 'must open with a comment: what it is and what it promises' }];
 }
 
 /** The config of a tool is the exception: the tool wants it so. */
 export function namedExports(file: SourceFile): Finding[] {
-  if (/^[^/]*\.config\.ts$/.test(file.path)) return [];
+  if (/^(web\/)?[^/]*\.config\.ts$/.test(file.path)) return [];
   return file.nodesOfType('ExportDefaultDeclaration').map((node) => ({
     path: file.path,
     line: file.lineAt(node.start),
@@ -151,7 +154,7 @@ export function deadFiles(files: readonly SourceFile[], { entries }: { entries: 
     }
     return reached;
   };
-  const tests = files.filter(({ path }) => path.endsWith('.test.ts')).map(({ path }) => path);
+  const tests = files.filter(({ path }) => /\.test\.tsx?$/.test(path)).map(({ path }) => path);
   const lives = reach(entries);
   const livesForTests = reach([...entries, ...tests]);
   return files
@@ -166,7 +169,7 @@ export function deadFiles(files: readonly SourceFile[], { entries }: { entries: 
 
 /** Imported, or named in a string as a file that is run: relative to the file, or to the root. */
 function referredPaths(file: SourceFile): string[] {
-  const named = file.strings().filter((text) => /^[\w./-]+\.m?[jt]s$/.test(text));
+  const named = file.strings().filter((text) => /^[\w./-]+\.(m?[jt]s|tsx)$/.test(text));
   return [
     ...file.importedPaths().map(({ path }) => path),
     ...named.flatMap((text) => [resolveFrom(file.path, text), posix.normalize(text)]),

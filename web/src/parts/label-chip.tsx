@@ -1,0 +1,23 @@
+/** A label with its value. With `onChoose` it is a button, which usually narrows what is shown to it. */
+import './label-chip.css';
+
+export interface LabelChipProps {
+  readonly name: string;
+  readonly value: string;
+  readonly onChoose?: (() => void) | undefined;
+}
+
+export function LabelChip({ name, value, onChoose }: LabelChipProps) {
+  const words = (
+    <>
+      <span class="label-name">{name}</span>
+      <span class="label-value">{value === '' ? '""' : value}</span>
+    </>
+  );
+  if (onChoose === undefined) return <span class="label-chip">{words}</span>;
+  return (
+    <button type="button" class="label-chip" title={`Only ${name}="${value}"`} onClick={onChoose}>
+      {words}
+    </button>
+  );
+}

@@ -1,0 +1,34 @@
+/** A severity by colour, shape and word: any one of them is enough. */
+import './severity-badge.css';
+import type { SeverityName } from '../../../src/shapes/common.ts';
+
+const SHAPES: Readonly<Record<SeverityName, string>> = {
+  urgent: 'M8 1.5 15.2 14.5H.8z',
+  important: 'M8 .8 15.2 8 8 15.2.8 8z',
+  interesting: 'M8 1.5a6.500 6.500 0 1 1 0 13a6.500 6.500 0 1 1 0-13z',
+  other: 'M2 6h12v4H2z',
+};
+
+export function SeverityShape({ severity }: { readonly severity: SeverityName }) {
+  return (
+    <svg class="severity-shape" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={SHAPES[severity]} fill="currentColor" />
+    </svg>
+  );
+}
+
+export interface SeverityBadgeProps {
+  readonly severity: SeverityName;
+  /** How many of it; shown before the word. */
+  readonly count?: number;
+}
+
+export function SeverityBadge({ severity, count }: SeverityBadgeProps) {
+  return (
+    <span class={`severity severity-${severity}`}>
+      <SeverityShape severity={severity} />
+      {count === undefined ? '' : `${count} `}
+      {severity}
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+/** Light or dark: as the device has it, until the reader chooses. The choice is this browser's and kept there. */
+import { signal } from '@preact/signals';
+
+export type Theme = 'device' | 'light' | 'dark';
+
+/** Also known to theme-first.ts. */
+const KEY = 'tocsin.theme';
+
+export const theme = signal<Theme>((document.documentElement.dataset.theme as Theme | undefined) ?? 'device');
+
+export function chooseTheme(chosen: Theme): void {
+  theme.value = chosen;
+  if (chosen === 'device') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = chosen;
+  try {
+    if (chosen === 'device') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, chosen);
+  } catch {
+    // Storage may be forbidden; then the choice lasts as long as the page.
+  }
+}
