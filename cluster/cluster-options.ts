@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Now } from '../src/model/now.ts';
 import type { System } from '../src/system.ts';
 import type { DeltaCounts } from './delta-broadcast.ts';
+import type { MemberChange } from './member-changes.ts';
 import type { SelfDescription } from './membership.ts';
 import type { Body } from './question-batches.ts';
 import type { ReadinessOptions } from './readiness.ts';
@@ -17,6 +18,8 @@ export interface ClusterDependencies {
   readonly transport: Transport;
   /** What this node says of itself to the others, asked for anew for each beat. */
   readonly describe: () => SelfDescription;
+  /** Must not throw and must not wait. */
+  readonly onMemberChange?: ((change: MemberChange, name: string | undefined) => void) | undefined;
 }
 
 export interface ClusterOptions extends ReadinessOptions {

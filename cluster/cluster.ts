@@ -43,6 +43,7 @@ export class Cluster implements ReplicaPeers {
   readonly time: ClusterTime;
   readonly #system: System;
   readonly #logger: Logger;
+  readonly #onMemberChange: ClusterDependencies['onMemberChange'];
   readonly #transport: Transport;
   readonly #options: ClusterOptions;
   readonly #antiEntropy: AntiEntropy;
@@ -64,7 +65,9 @@ export class Cluster implements ReplicaPeers {
   #peersLost = 0;
   #isStopped = false;
 
-  constructor({ system, logger, transport, describe }: ClusterDependencies, options: ClusterOptions) {
+  constructor(dependencies: ClusterDependencies, options: ClusterOptions) {
+    const { system, logger, transport, describe } = dependencies;
+    this.#onMemberChange = dependencies.onMemberChange;
     this.#system = system;
     this.#logger = logger;
     this.#transport = transport;
@@ -397,7 +400,9 @@ export class Cluster implements ReplicaPeers {
 
   #onMemberChanges(changes: readonly MemberChange[], now: Now): void {
     for (const change of changes) {
-      this.#logger.info({ name: this.membership.nameOf(change.node), ...change }, 'A member changed');
+      const name = this.membership.nameOf(change.node);
+      this.#logger.info({ name, ...change }, 'A member changed');
+      this.#onMemberChange?.(change, name);
       // Whoever moves up because another fell silent may be wrong about it, and asks first.
       if (change.change !== 'alive' && change.change !== 'dead') continue;
       this.#undisturbedSinceMs = now.monotonicMs;

@@ -38,6 +38,8 @@ export interface Received<Value> {
   readonly key: string;
   readonly before: Value | undefined;
   readonly after: Value;
+  /** The peer. */
+  readonly from: NodeId;
   readonly now: Now;
 }
 
@@ -117,7 +119,7 @@ export class SharedReplica<Value> extends Replica<Value> implements SyncedMap {
     if (this.#shared.merge(key, incoming, now) !== 'changed') return 'nothing new';
     void this.persist([key], this.#sharing.write);
     const after = this.get(key);
-    if (after !== undefined) this.#onReceived({ key, before, after, now });
+    if (after !== undefined) this.#onReceived({ key, before, after, from, now });
     return 'changed';
   }
 

@@ -43,6 +43,7 @@ import {
   nodeNames,
   turnsAmongPeers,
 } from './peers.ts';
+import { NodeHistory } from './record-history.ts';
 import { ReplicaWatch } from './replica-watch.ts';
 import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
 import type { System } from './system.ts';
@@ -136,10 +137,21 @@ async function startParts(
   stops.push({ part: 'receivers', stop: () => configured.close() });
   noteReload(metrics, first, started);
 
+  const history: NodeHistory = new NodeHistory(
+    {
+      ...{ system: dependencies.system, logger },
+      now: () => system.now(),
+      targets: (receiver) => pipeline.targets(receiver),
+      nameOf: (node) => cluster?.membership.nameOf(node),
+    },
+    { node: nodeName, boot },
+  );
+  stops.push({ part: 'history', stop: () => history.stop() });
   const cluster =
     dependencies.cluster &&
     createCluster(dependencies, dependencies.cluster, {
       ...{ flags, boot },
+      onMemberChange: history.onMemberChange,
       configHash: () => configured.config.hash,
     });
   // Absolute times are read with the cluster's clock: one wrong clock among three ends no silence early.
@@ -152,6 +164,7 @@ async function startParts(
     resolveTimeoutMs: configured.config.global.resolveTimeoutMs,
     metrics,
     onDiskHealthChange: (health) => onDiskHealthChange(health),
+    onSilenceChange: history.onSilenceChange,
   });
   stops.push({ part: 'disk', stop: () => state.disk.close() });
   // After the last send, whose record the peers must hear.
@@ -179,9 +192,10 @@ async function startParts(
       log,
       onFailure: ({ key }, { groupKey }, failure) =>
         lastFailures.note({ groupKey, receiverKey: key }, failure, system.now().monotonicMs),
-      takeTurn: cluster ? turnsAmongPeers({ system, logger, cluster, log }, flags) : alwaysGo,
+      takeTurn: cluster ? turnsAmongPeers({ system, logger, cluster, log }, flags, history.onTurn) : alwaysGo,
       inhibitedBy: (alert, now) => inhibitor.inhibitedBy(alert, now),
       currentAlert: (fingerprint) => alerts.get(fingerprint),
+      ...{ onMutes: history.onMutes, onAttempt: history.onAttempt },
       silencedBy: (alert, now) => {
         const ids = silences.silencedBy(alert, now);
         if (flags.logSilences && ids.length > 0)
@@ -191,12 +205,17 @@ async function startParts(
     },
     configured.pipeline,
   );
-  const clockWatch = new ClockWatch({ system, onDisturbance: disturbanceAnswer({ logger, metrics, alerts, cluster }) });
+  const clockWatch = new ClockWatch({
+    system,
+    onDisturbance: disturbanceAnswer({ logger, metrics, alerts, cluster, history }),
+  });
   const dispatcher = new Dispatcher(
-    { system, logger, metrics, alerts, log, pipeline, beforeTick: () => clockWatch.check() },
+    { system, logger, metrics, alerts, log, pipeline, beforeTick: () => clockWatch.check(), onGroup: history.onGroup },
     configured.tree,
     { owedForMs: flags.dataRetentionMs },
   );
+  // An alert is noted before the group that begins with it.
+  history.watch({ system, alerts, silences, log, inhibitor });
   alerts.addWatcher(dispatcher);
   const replicaWatch = new ReplicaWatch({ system, logger, metrics, alerts });
   alerts.addWatcher(replicaWatch);
@@ -209,6 +228,7 @@ async function startParts(
     noteReload(metrics, next, system.now());
     if (!next.ok) {
       const message = formatConfigErrors(flags.configFile, next.errors);
+      history.onConfiguration(next, message);
       logger.error({ error: message }, 'The configuration could not be loaded; the one in force stays');
       return { ok: false, message };
     }
@@ -221,6 +241,7 @@ async function startParts(
     // What ran out while nobody listened must not look over to the new groups.
     clockWatch.check();
     dispatcher.reload(configured.tree, system.now());
+    history.onConfiguration(next, `${flags.configFile} was read again`);
     logger.info({ file: flags.configFile }, 'Configuration reloaded');
     // Not waited for: a receiver that hangs may not hold up the reload that mends it.
     void previous
@@ -274,14 +295,25 @@ async function startParts(
   };
   const apiAlerts: ApiAlerts = {
     values: () => alerts.values(),
-    put(posted, now) {
+    put(posted, now, options) {
       // First: what was set right or lost since the last beat concerns the alerts known before, not these.
       clockWatch.check();
-      return alerts.put(posted, now);
+      return alerts.put(posted, now, options);
     },
   };
   const api = createApiApp(
-    { alerts: apiAlerts, silences, inhibitor, dispatcher: groupViews, firing, node, metrics, system, logger },
+    {
+      alerts: apiAlerts,
+      silences,
+      inhibitor,
+      dispatcher: groupViews,
+      firing,
+      events: history.feed,
+      node,
+      metrics,
+      system,
+      logger,
+    },
     {
       nodeName,
       ...(flags.webExternalUrl !== undefined && { externalURL: flags.webExternalUrl }),
@@ -294,6 +326,8 @@ async function startParts(
   const server = await listen(api, { system, logger, metrics, ...access }, { addresses: flags.webListenAddresses });
   addresses = server.addresses.map(({ text }) => text);
   stops.push({ part: 'HTTP server', stop: () => server.stop() });
+  // An answer that never ends would hold that up.
+  stops.push({ part: 'event streams', stop: () => history.stopWatchers() });
   for (const address of addresses) logger.info({ address }, 'Listening on');
 
   const begin = () => {
@@ -318,6 +352,7 @@ async function startParts(
     stops.push({ part: 'maintenance', stop: startMaintenance({ system, logger, metrics, state, dispatcher }, flags) });
     if (damage) selfAlerts.raise(storeDamaged(damage));
     ready = true;
+    history.onStarted();
     logger.info(
       {
         alerts: alerts.size,
@@ -347,6 +382,7 @@ async function startParts(
     async stop() {
       ready = false;
       stopping = true;
+      history.onStopping();
       await stopAll(stops, logger);
       logger.info('Stopped');
     },
@@ -381,8 +417,10 @@ function disturbanceAnswer(parts: {
   metrics: Metrics;
   alerts: AlertStore;
   cluster: Cluster | undefined;
+  history: NodeHistory;
 }): (disturbance: Disturbance, now: Now) => void {
   return (disturbance, now) => {
+    parts.history.onDisturbance(disturbance);
     if (disturbance.kind === 'stall') {
       parts.metrics.eventLoopStallsTotal.inc();
       parts.cluster?.noteStall(now);

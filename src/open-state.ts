@@ -12,6 +12,7 @@ import type { AppDependencies } from './app.ts';
 import type { ServerFlags } from './flags.ts';
 import type { Metrics } from './metrics.ts';
 import { loadNodeState, type NodeState } from './state/node-state.ts';
+import type { SilencesOptions } from './state/silences.ts';
 import type { System } from './system.ts';
 
 /** Loads the state from disk, or from what could be saved of it. `system` has the cluster's wall clock. */
@@ -25,6 +26,7 @@ export async function openState(
     onDiskHealthChange: (health: DiskHealth) => void;
     boot: string;
     cluster: Cluster | undefined;
+    onSilenceChange?: SilencesOptions['onChange'];
   },
 ): Promise<{ state: NodeState; damage: OpenedStore['damage'] }> {
   const { flags, metrics, resolveTimeoutMs, onDiskHealthChange, boot, cluster } = options;
@@ -42,6 +44,7 @@ export async function openState(
         maxSilences: flags.silencesMaxSilences,
         maxSilenceSizeBytes: flags.silencesMaxSilenceSizeBytes,
         labelNameMode: flags.matcherMode === 'classic' ? 'classic' : 'utf8',
+        onChange: options.onSilenceChange,
       },
       node: cluster?.self ?? hostname(),
       boot,

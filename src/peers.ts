@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { Cluster } from '../cluster/cluster.ts';
+import type { ClusterDependencies } from '../cluster/cluster-options.ts';
 import type { Transport } from '../cluster/transport.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { LeaseKeeper, type LeaseKeeperDependencies } from './alerts/lease-keeper.ts';
@@ -48,12 +49,22 @@ export function nodeNames(cluster: Cluster | undefined, ownName: string): (node:
 export function createCluster(
   { system, logger }: { system: System; logger: Logger },
   { transport, expectedPeers }: ClusterNetwork,
-  { flags, boot, configHash }: { flags: ServerFlags; boot: string; configHash: () => string },
+  {
+    flags,
+    boot,
+    configHash,
+    onMemberChange,
+  }: {
+    flags: ServerFlags;
+    boot: string;
+    configHash: () => string;
+    onMemberChange?: ClusterDependencies['onMemberChange'];
+  },
 ): Cluster {
   const name = flags.clusterPeerName || hostname();
   const describe = () => ({ name, version, configHash: configHash(), address: transport.ownAddress });
   return new Cluster(
-    { system, logger, transport, describe },
+    { system, logger, transport, describe, onMemberChange },
     {
       boot,
       peerTimeoutMs: flags.clusterPeerTimeoutMs,
@@ -67,11 +78,14 @@ export function createCluster(
 export function turnsAmongPeers(
   { system, logger, cluster, log }: { system: System; logger: Logger; cluster: Cluster; log: NotificationLog },
   flags: ServerFlags,
+  noteTurn?: TurnDependencies['onDecision'],
 ): TakeTurn {
   const claims = ({ groupKey, receiverKey }: TurnPlace) => log.claims(groupKey, receiverKey);
   const peers = turnPeers({ system, cluster, log });
-  const onDecision: TurnDependencies['onDecision'] = (place, decision) =>
+  const onDecision: TurnDependencies['onDecision'] = (place, decision, flush) => {
     logger.debug({ ...place, ...decision }, 'Turn');
+    noteTurn?.(place, decision, flush);
+  };
   const taker = new TurnTaker({ system, peers, claims, onDecision }, { peerTimeoutMs: flags.clusterPeerTimeoutMs });
   answerTurnQuestions({ system, cluster, log }, taker);
   return taker.takeTurn;

@@ -22,9 +22,19 @@ import { WordsPace } from './words-pace.ts';
 export type { AlertChange } from './alert-change.ts';
 export type { LeaseDisturbance } from './lease.ts';
 
+/** Who said so. */
+export type AlertSource =
+  /** From where, and with what, as far as that is known. */
+  | { readonly by: 'checker'; readonly client: string }
+  /** Its id. */
+  | { readonly by: 'peer'; readonly node: string }
+  | { readonly by: 'this node' };
+
 export interface AlertWatcher {
   /** Called synchronously, after the store holds the alert. Must not throw and must not wait. */
-  onAlertChange(alert: Alert, change: AlertChange, now: Now): void;
+  onAlertChange(alert: Alert, change: AlertChange, now: Now, from: AlertSource): void;
+  /** It has run out, and this node has acted upon that. */
+  onAlertRunOut?(alert: Alert): void;
   /** The store has forgotten the alert, or keeps it for peers only. */
   onAlertRemoved?(alert: Alert): void;
 }
@@ -141,13 +151,14 @@ export class AlertStore {
   async put(
     alerts: readonly Alert[],
     now: Now,
-    { by = 'checker' }: { by?: 'checker' | 'this node' } = {},
+    { by = 'checker', client = '' }: { by?: 'checker' | 'this node'; client?: string } = {},
   ): Promise<readonly RejectedAlert[]> {
     const rejected: RejectedAlert[] = [];
     const changed: string[] = [];
     const refreshed: string[] = [];
     const announced: string[] = [];
     if (by === 'checker') this.#checkerHeardMs = now.monotonicMs;
+    const from: AlertSource = by === 'checker' ? { by, client } : { by };
     for (const incoming of alerts) {
       const { fingerprint } = incoming;
       const stored = this.#replica.get(fingerprint);
@@ -164,7 +175,7 @@ export class AlertStore {
       if (isAnnounced) announced.push(fingerprint);
       if (change) {
         changed.push(fingerprint);
-        this.#tell(merged, change, now);
+        this.#tell(merged, change, { now, from });
       } else if (stored && !samePromise(stored, merged)) {
         refreshed.push(fingerprint);
       }
@@ -234,6 +245,7 @@ export class AlertStore {
       const heard = this.#isShared ? { lastHeardMs: alert.updatedAtMs } : undefined;
       this.#replica.replace(alert.fingerprint, { ...rest, updatedAtMs: alert.endsAtMs, ...heard });
       confirmed.push(alert.fingerprint);
+      for (const watcher of this.#watchers) watcher.onAlertRunOut?.(alert);
     }
     if (confirmed.length > 0) void this.#replica.persist(confirmed, WRITE);
   }
@@ -255,7 +267,7 @@ export class AlertStore {
    * Takes over what a peer's answer knows better. It stays in memory, as a refresh does.
    * @throws if it is no answer to a question about so many alerts; nothing is taken then
    */
-  takeLeases(answer: unknown, { asked, now }: { asked: number; now: Now }): void {
+  takeLeases(answer: unknown, { asked, now, from }: { asked: number; now: Now; from: string }): void {
     for (const word of readLeaseWords(answer, asked)) {
       const stored = this.get(word[0]);
       // Of one that was acted upon as over, the whole record tells whether it is.
@@ -265,7 +277,7 @@ export class AlertStore {
       const merged = mergeCopies(stored, heard);
       this.#replica.replace(stored.fingerprint, merged);
       const change = changeOf(stored, merged, now);
-      if (change) this.#tell(merged, change, now);
+      if (change) this.#tell(merged, change, { now, from: { by: 'peer', node: from } });
     }
   }
 
@@ -314,17 +326,17 @@ export class AlertStore {
     return this.#pace.take(fingerprint, { isOther: !sameWords(stored, posted), now });
   }
 
-  #onReceived({ key, before, after, now }: Received<Alert>): void {
+  #onReceived({ key, before, after, from, now }: Received<Alert>): void {
     const change = changeOf(before, after, now);
     if (change) this.#pace.forget(key);
     else if (before?.version !== after.version) this.#pace.shared(key, now);
-    if (change) this.#tell(after, change, now);
+    if (change) this.#tell(after, change, { now, from: { by: 'peer', node: from } });
   }
 
-  #tell(alert: Alert, change: AlertChange, now: Now): void {
+  #tell(alert: Alert, change: AlertChange, { now, from }: { now: Now; from: AlertSource }): void {
     this.#buried.delete(alert.fingerprint);
     this.#limit.count(alert);
-    for (const watcher of this.#watchers) watcher.onAlertChange(alert, change, now);
+    for (const watcher of this.#watchers) watcher.onAlertChange(alert, change, now, from);
   }
 
   #putOff(alert: Alert, endsAtMs: number, now: Now): void {
@@ -332,7 +344,7 @@ export class AlertStore {
     const leased: Alert = { ...rest, endsAtMs, askedEndsAtMs: alert.askedEndsAtMs ?? alert.endsAtMs };
     this.#replica.replace(alert.fingerprint, leased);
     // Whoever has seen it as over meanwhile must know; at a start nobody listens yet.
-    if (isResolved(alert, now.wallMs)) this.#tell(leased, 'firing again', now);
+    if (isResolved(alert, now.wallMs)) this.#tell(leased, 'firing again', { now, from: { by: 'this node' } });
   }
 
   #seen(alert: Alert): Alert {

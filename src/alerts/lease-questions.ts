@@ -75,7 +75,7 @@ async function askOne(
   try {
     const answer = await peers.ask(peer, fingerprints, { signal: within.signal });
     if (within.signal.aborted) return false;
-    alerts.takeLeases(answer, { asked: fingerprints.length, now: system.now() });
+    alerts.takeLeases(answer, { asked: fingerprints.length, now: system.now(), from: peer });
     return true;
   } catch {
     // Gone, late, or not understood: all the same to an alert that may be known there.

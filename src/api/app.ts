@@ -43,7 +43,9 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
       getConcurrency: options.getConcurrency || Math.max(availableParallelism(), LEAST_GET_CONCURRENCY),
       timeoutMs: options.timeoutMs ?? 0,
       wording,
-      exempt: new Set(['/-/healthy', '/-/ready', '/-/reload', '/metrics'].map((path) => prefix + path)),
+      exempt: new Set(
+        ['/-/healthy', '/-/ready', '/-/reload', '/metrics', '/api/v3/events'].map((path) => prefix + path),
+      ),
     }),
   );
 

@@ -14,7 +14,14 @@ export interface ApiAlerts {
    * Merges normalised, valid alerts. Resolves once the changes are on disk and a peer, if one lives, has them, or 250 ms
    * have passed; it never rejects because of the disk or the peers. The returned entries were not taken, each with what to do about it.
    */
-  put(alerts: readonly Alert[], now: Now): Promise<readonly { readonly alert: Alert; readonly message: string }[]>;
+  put(
+    alerts: readonly Alert[],
+    now: Now,
+    options?: {
+      /** Who posts, for the record. */
+      readonly client?: string;
+    },
+  ): Promise<readonly { readonly alert: Alert; readonly message: string }[]>;
   /** Every alert in memory, also ended ones. */
   values(): Iterable<Alert>;
 }
@@ -136,8 +143,17 @@ export interface ReceiverTestResult {
   readonly durationMs: number;
 }
 
+export interface ApiEvents {
+  /**
+   * Server-sent events in UTF-8, from what came after the event with the id `lastEventId` on. `full`: there are as many
+   * streams as there may be. `stopping`: the node stops.
+   */
+  open(lastEventId: string | undefined): ReadableStream<Uint8Array> | 'full' | 'stopping';
+}
+
 /** Everything the API is built from. */
 export interface ApiDependencies {
+  readonly events: ApiEvents;
   readonly alerts: ApiAlerts;
   readonly silences: ApiSilences;
   readonly inhibitor: ApiInhibitor;

@@ -16,6 +16,7 @@ import type { ClusterReport } from './cluster-report.ts';
 import type {
   ApiCluster,
   ApiDependencies,
+  ApiEvents,
   ApiFiringGroup,
   ApiGroup,
   ClusterHint,
@@ -49,6 +50,7 @@ export class FakeNode {
   isReady = true;
   timeKnown: Promise<void> | undefined;
   reload: () => Promise<ReloadResult> = async () => ({ ok: true });
+  openEvents: ApiEvents['open'] = () => 'full';
   testReceiver: (name: string, signal: AbortSignal) => Promise<readonly ReceiverTestResult[] | undefined> = async () =>
     undefined;
   /** By fingerprint: why the store does not take the alert. */
@@ -119,6 +121,7 @@ export class FakeNode {
         groups: () => self.firingGroups,
         quietSinceMs: () => self.quietSinceMs,
       },
+      events: { open: (lastEventId) => self.openEvents(lastEventId) },
       node: {
         config: () => self.config(),
         cluster: () => self.cluster,

@@ -24,6 +24,8 @@ export interface DispatcherDependencies {
   readonly pipeline: Pipeline;
   /** Called before each tick decides anything: a stall or a clock jump must be noticed first. */
   readonly beforeTick: (now: Now) => void;
+  /** Must not throw and must not wait. What is taken up again at a start has begun before. */
+  readonly onGroup?: ((group: Group, change: 'begun' | 'ended') => void) | undefined;
 }
 
 export interface DispatcherOptions {
@@ -43,6 +45,7 @@ export class Dispatcher implements AlertWatcher {
   readonly #membership = new Map<string, readonly Group[]>();
   #earliestTickMs = 0;
   #started = false;
+  #isTakingUp = false;
 
   constructor(dependencies: DispatcherDependencies, tree: RouteTree, { owedForMs }: DispatcherOptions) {
     this.#dependencies = dependencies;
@@ -54,7 +57,9 @@ export class Dispatcher implements AlertWatcher {
   start(now: Now, options: { startDelayMs: number }): void {
     this.#started = true;
     this.#earliestTickMs = now.monotonicMs + options.startDelayMs;
+    this.#isTakingUp = true;
     for (const alert of this.#dependencies.alerts.values()) this.#readmit(alert, now);
+    this.#isTakingUp = false;
   }
 
   /**
@@ -207,6 +212,7 @@ export class Dispatcher implements AlertWatcher {
     else group.arm(Math.max(dueMs, this.#earliestTickMs));
     this.#groups.set(groupId(route, labels), group);
     this.#addByKey(group);
+    if (!this.#isTakingUp) this.#dependencies.onGroup?.(group, 'begun');
     return group;
   }
 
@@ -221,6 +227,7 @@ export class Dispatcher implements AlertWatcher {
     const groups = this.#groupsByKey.get(group.key);
     groups?.delete(group);
     if (groups?.size === 0) this.#groupsByKey.delete(group.key);
+    this.#dependencies.onGroup?.(group, 'ended');
   }
 
   #flush(group: Group, now: Now): void {

@@ -4,7 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { AlertStatus } from '../model/notification.ts';
 import { type TimeInterval, timeIntervalFromConfig } from '../model/time-interval.ts';
 import type { Flush, FlushRoute } from './flush.ts';
-import { heldByTimeIntervals, muteStage, rerun, timeIntervalStage } from './mute.ts';
+import { heldByTimeIntervals, type Mute, muteStage, rerun, timeIntervalStage } from './mute.ts';
 
 const now = { wallMs: Date.UTC(2026, 0, 5, 12), monotonicMs: 1_000_000 };
 
@@ -55,17 +55,22 @@ const intervals = new Map([
 
 function counting() {
   const counted: string[] = [];
-  return { counted, count: (reason: string, alerts: number) => void counted.push(`${reason} ${alerts}`) };
+  const held: Mute[] = [];
+  const count = (mute: Mute) => {
+    held.push(mute);
+    counted.push(`${mute.reason} ${mute.alerts.length}`);
+  };
+  return { counted, held, count };
 }
 
 describe('a muting stage', () => {
   const mutes =
     (...names: string[]) =>
     ({ fingerprint }: Alert) =>
-      names.includes(fingerprint);
+      names.includes(fingerprint) ? [`what mutes ${fingerprint}`] : [];
 
   test('drops what fires and marks what has ended', () => {
-    const { counted, count } = counting();
+    const { counted, held, count } = counting();
     const stage = muteStage('silence', mutes('a', 'b'), count);
     expect(stage(flush({ a: 'firing', b: 'resolved', c: 'firing', d: 'resolved' }))).toMatchObject({
       alerts: [
@@ -75,6 +80,7 @@ describe('a muting stage', () => {
       ],
     });
     expect(counted).toEqual(['silence 1']);
+    expect(held).toMatchObject([{ by: ['what mutes a'], alerts: [{ fingerprint: 'a' }] }]);
   });
 
   test('keeps the mark another stage has made', () => {

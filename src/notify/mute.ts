@@ -11,24 +11,36 @@ import type { Flush, FlushAlert, FlushRoute, Stage, Stop } from './flush.ts';
 
 export type SuppressionReason = 'inhibition' | 'silence' | 'mute_time_interval' | 'active_time_interval';
 
-/** Told how many alerts a stage held back. */
-export type OnSuppressed = (reason: SuppressionReason, alerts: number) => void;
+/** What a stage held back, and what made it. */
+export interface Mute {
+  readonly reason: SuppressionReason;
+  /** Ids of silences, fingerprints, or names of intervals. */
+  readonly by: readonly string[];
+  readonly alerts: readonly Alert[];
+}
 
-/** Drops the firing alerts for which `isMuted` holds and marks the resolved ones. */
+export type OnSuppressed = (mute: Mute) => void;
+
+/** Drops the firing alerts that something mutes, by `mutedBy`, and marks the resolved ones. */
 export function muteStage(
   reason: SuppressionReason,
-  isMuted: (alert: Alert, now: Now) => boolean,
+  mutedBy: (alert: Alert, now: Now) => readonly string[],
   onSuppressed: OnSuppressed,
 ): Stage {
   return (flush) => {
     const alerts: FlushAlert[] = [];
-    let suppressed = 0;
+    const suppressed: Alert[] = [];
+    const by = new Set<string>();
     for (const entry of flush.alerts) {
-      if (!isMuted(entry.alert, flush.now)) alerts.push(entry);
+      const muting = mutedBy(entry.alert, flush.now);
+      if (muting.length === 0) alerts.push(entry);
       else if (entry.status === 'resolved') alerts.push({ ...entry, isMuted: true });
-      else suppressed++;
+      else {
+        suppressed.push(entry.alert);
+        for (const each of muting) by.add(each);
+      }
     }
-    if (suppressed > 0) onSuppressed(reason, suppressed);
+    if (suppressed.length > 0) onSuppressed({ reason, by: [...by], alerts: suppressed });
     if (alerts.length === 0) return { stop: 'nothing left', by: [reason] };
     return { ...flush, alerts };
   };
@@ -43,7 +55,7 @@ export function timeIntervalStage(
     const held = heldByTimeIntervals(flush.route, timeIntervals, flush.now);
     if (!held) return flush;
     const reason = held.stop === 'inside mute_time_intervals' ? 'mute_time_interval' : 'active_time_interval';
-    onSuppressed(reason, flush.alerts.length);
+    onSuppressed({ reason, by: held.by, alerts: flush.alerts.map(({ alert }) => alert) });
     return held;
   };
 }

@@ -18,7 +18,7 @@ import type { NotificationLog } from '../state/notification-log.ts';
 import { deadline, type System } from '../system.ts';
 import { buildNotification } from './build-notification.ts';
 import { type Flush, isStop, type Stage, type Stop } from './flush.ts';
-import { muteStage, type OnSuppressed, rerun, timeIntervalStage } from './mute.ts';
+import { type Mute, muteStage, type OnSuppressed, rerun, timeIntervalStage } from './mute.ts';
 import { type ReceiverTarget, type TellDependencies, tell } from './tell.ts';
 import type { TakeTurn } from './turn.ts';
 
@@ -36,6 +36,9 @@ export interface PipelineDependencies {
   readonly currentAlert: (fingerprint: string) => Alert | undefined;
   readonly takeTurn: TakeTurn;
   readonly onFailure?: NonNullable<TellDependencies['onFailure']>;
+  /** Once a flush: what its alerts were held back for, [] if none was. Must not throw and must not wait. */
+  readonly onMutes?: ((flush: Flush, mutes: readonly Mute[]) => void) | undefined;
+  readonly onAttempt?: TellDependencies['onAttempt'];
 }
 
 /** What a configuration decides; replaced as a whole on reload. */
@@ -46,6 +49,10 @@ export interface PipelineConfig {
   readonly externalURL: () => string;
   readonly renderRouteLabels: (labels: Labels, notification: Notification) => Labels;
 }
+
+type MutedBy = (alert: Alert, now: Now) => readonly string[];
+
+const NOTHING: readonly string[] = [];
 
 interface Lane {
   readonly done: Promise<void>;
@@ -58,6 +65,8 @@ export class Pipeline {
   readonly #stopping = new AbortController();
   readonly #ending = new AbortController();
   #config: PipelineConfig;
+  /** Of the flush that runs through the stages. */
+  #mutes: Mute[] = [];
   #stages: readonly Stage[];
   /** The same, for looking again: what they hold back is not counted twice. */
   #silentStages: readonly Stage[];
@@ -84,7 +93,9 @@ export class Pipeline {
    * `onReceiverDone` is called after each.
    */
   async run(flush: Flush, onReceiverDone: () => void): Promise<void> {
+    this.#mutes = [];
     const left = rerun(this.#stages, flush);
+    this.#dependencies.onMutes?.(flush, this.#mutes);
     if (isStop(left)) {
       this.#dependencies.logger.debug({ groupKey: flush.groupKey, ...left }, 'Flush stopped');
       return onReceiverDone();
@@ -110,30 +121,37 @@ export class Pipeline {
     const stages = (onSuppressed: OnSuppressed): readonly Stage[] => [
       muteStage(
         'inhibition',
-        this.#orNot((alert, now) => inhibitedBy(alert, now) !== undefined),
+        this.#orNot((alert, now) => {
+          const by = inhibitedBy(alert, now);
+          return by === undefined ? NOTHING : [by];
+        }),
         onSuppressed,
       ),
       timeIntervalStage(timeIntervals, onSuppressed),
       muteStage(
         'silence',
-        this.#orNot((alert, now) => silencedBy(alert, now).length > 0),
+        this.#orNot((alert, now) => silencedBy(alert, now)),
         onSuppressed,
       ),
     ];
-    return [stages((reason, alerts) => metrics.notificationsSuppressedTotal.inc({ reason }, alerts)), stages(() => {})];
+    const count = (mute: Mute) => {
+      metrics.notificationsSuppressedTotal.inc({ reason: mute.reason }, mute.alerts.length);
+      this.#mutes.push(mute);
+    };
+    return [stages(count), stages(() => {})];
   }
 
   /** A mute that cannot be evaluated does not mute: rather a page too many than none. */
-  #orNot(isMuted: (alert: Alert, now: Now) => boolean): (alert: Alert, now: Now) => boolean {
+  #orNot(mutedBy: MutedBy): MutedBy {
     return (alert, now) => {
       try {
-        return isMuted(alert, now);
+        return mutedBy(alert, now);
       } catch (cause) {
         this.#dependencies.logger.error(
           { err: cause, alert: alert.fingerprint },
           'A mute could not be evaluated; the alert is told',
         );
-        return false;
+        return NOTHING;
       }
     };
   }

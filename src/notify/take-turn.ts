@@ -47,7 +47,7 @@ export interface TurnDependencies {
   readonly system: System;
   readonly peers: TurnPeers;
   readonly claims: (place: TurnPlace) => readonly LoggedClaim[];
-  readonly onDecision?: (place: TurnPlace, decision: TurnDecision) => void;
+  readonly onDecision?: (place: TurnPlace, decision: TurnDecision, flush: Flush) => void;
 }
 
 /** Who has not answered by then is taken for unreachable. */
@@ -98,7 +98,7 @@ export class TurnTaker {
       if (signal.aborted) return over('out of time');
       if (!isWanted()) return over('nothing left to say');
       const decision = this.#decide(flush, place, asked);
-      this.#dependencies.onDecision?.(place, decision);
+      this.#dependencies.onDecision?.(place, decision, flush);
       if (decision.turn === 'defer') {
         this.#deferredMs.set(key, flush.now.monotonicMs);
         return over('another has spoken');

@@ -51,6 +51,24 @@ export interface TellDependencies {
   readonly buildNotification: (flush: Flush, alerts: readonly FlushAlert[], reason: NotificationReason) => Notification;
   /** Told of each attempt that did not succeed. */
   readonly onFailure?: (target: ReceiverTarget, flush: Flush, failure: Failure) => void;
+  /** Must not throw and must not wait. */
+  readonly onAttempt?: ((attempt: AttemptMade) => void) | undefined;
+}
+
+/** An attempt that is over, or one that could not even be made since the receiver had no room. */
+export interface AttemptMade extends Sending {
+  readonly flush: Flush;
+  /** From 1. */
+  readonly attempt: number;
+  readonly willRetry: boolean;
+}
+
+interface Sending {
+  readonly outcome: Outcome;
+  readonly target: ReceiverTarget;
+  readonly alerts: readonly FlushAlert[];
+  readonly reason: NotificationReason;
+  readonly durationMs: number;
 }
 
 export interface TellSignals {
@@ -78,15 +96,20 @@ export async function tell(
   const { system, metrics } = dependencies;
   let last: Failure | undefined;
   for (let failures = 0; ; ) {
-    const outcome = await tellInTurn(dependencies, place, { flush, signals, isFirst: failures === 0 });
-    if (outcome.kind === 'quiet') return quiet(dependencies, place, flush);
-    if (outcome.kind === 'sent') return 'told';
-    const { target } = outcome;
+    const sending = await tellInTurn(dependencies, place, { flush, signals, isFirst: failures === 0 });
+    if (sending === 'quiet') return quiet(dependencies, place, flush);
+    const { outcome, target } = sending;
+    if (outcome.kind === 'sent') {
+      dependencies.onAttempt?.({ ...sending, flush, attempt: failures + 1, willRetry: false });
+      return 'told';
+    }
     failures++;
     logFailure(dependencies.logger, target, { flush, outcome, last, failures });
     dependencies.onFailure?.(target, flush, outcome);
     last = outcome;
     const mayRetry = outcome.kind === 'unknown' || outcome.retryable;
+    const hasTime = !signals.deadline.aborted && !signals.stopping.aborted;
+    dependencies.onAttempt?.({ ...sending, flush, attempt: failures, willRetry: mayRetry && hasTime });
     const afterMs = backoffMs(failures, system.random());
     // Perhaps it has arrived: until the next attempt is over nobody else may try.
     if (mayRetry && outcome.kind === 'unknown') await holdClaim(dependencies, target, { flush, forMs: afterMs });
@@ -101,27 +124,21 @@ export async function tell(
   }
 }
 
-type Attempted =
-  | { readonly kind: 'quiet' }
-  | { readonly kind: 'sent' }
-  | (Failure & { readonly target: ReceiverTarget });
-
 /** One attempt, once it is this node's turn; the turn ends with it. */
 async function tellInTurn(
   dependencies: TellDependencies,
   place: ReceiverTarget,
   { flush, signals, isFirst }: TellWork & { readonly isFirst: boolean },
-): Promise<Attempted> {
+): Promise<Sending | 'quiet'> {
   const isWanted = () => consider(dependencies, place, flush) !== undefined;
-  if (!isWanted()) return { kind: 'quiet' };
+  if (!isWanted()) return 'quiet';
   const signal = AbortSignal.any([signals.deadline, signals.stopping]);
   using turn = await dependencies.takeTurn(flush, place.key, { signal, isWanted });
   const wanted = turn.turn === 'go' ? consider(dependencies, place, flush) : undefined;
-  if (!wanted) return { kind: 'quiet' };
+  if (!wanted) return 'quiet';
   const { target } = wanted;
   if (isFirst) dependencies.metrics.notificationsTotal.inc({ integration: target.receiver.integration });
-  const outcome = await sendWhenItsTurn(dependencies, wanted, { flush, signals });
-  return outcome.kind === 'quiet' || outcome.kind === 'sent' ? outcome : { ...outcome, target };
+  return sendWhenItsTurn(dependencies, wanted, { flush, signals });
 }
 
 interface Wanted {
@@ -184,21 +201,22 @@ async function quiet(dependencies: TellDependencies, place: ReceiverTarget, flus
 /** Waits for room at the receiver, then looks again, since a silence may have been made meanwhile, and sends. */
 async function sendWhenItsTurn(
   dependencies: TellDependencies,
-  { target, alerts }: Wanted,
+  { target, alerts, reason }: Wanted,
   { flush, signals }: TellWork,
-): Promise<Outcome | { readonly kind: 'quiet' }> {
+): Promise<Sending | 'quiet'> {
   const urgency = urgencyOf(alerts.map(({ alert, status }) => ({ status, labels: alert.labels })));
   let leave: () => void;
   try {
     leave = await target.gate.enter(AbortSignal.any([signals.deadline, signals.stopping]), urgency);
   } catch {
-    return signals.stopping.aborted
+    const outcome: Outcome = signals.stopping.aborted
       ? { kind: 'refused', retryable: true, reason: 'contextCanceled', message: 'the node stops' }
       : { kind: 'refused', retryable: true, reason: 'rateLimited', message: target.gate.whyClosed() };
+    return { outcome, target, alerts, reason, durationMs: 0 };
   }
   try {
     const wanted = consider(dependencies, target, flush);
-    return wanted ? await sendOnce(dependencies, wanted, { flush, signals }) : { kind: 'quiet' };
+    return wanted ? await sendOnce(dependencies, wanted, { flush, signals }) : 'quiet';
   } finally {
     leave();
   }
@@ -209,7 +227,7 @@ async function sendOnce(
   dependencies: TellDependencies,
   { target, alerts, reason }: Wanted,
   { flush, signals }: TellWork,
-): Promise<Outcome> {
+): Promise<Sending> {
   const { system, metrics, logger } = dependencies;
   const { integration } = target.receiver;
   const before = await recordIntent(dependencies, target, { flush, alerts });
@@ -217,18 +235,20 @@ async function sendOnce(
   const startedMs = system.now().monotonicMs;
   metrics.notificationRequestsTotal.inc({ integration });
   const outcome = await attempt({ system, receiver: target.receiver }, notification, signals.deadline);
-  metrics.notificationLatencySeconds.observe({ integration }, (system.now().monotonicMs - startedMs) / 1000);
+  const durationMs = system.now().monotonicMs - startedMs;
+  metrics.notificationLatencySeconds.observe({ integration }, durationMs / 1000);
+  const sending: Sending = { outcome, target, alerts, reason, durationMs };
   if (outcome.kind === 'sent') {
     await recordSent(dependencies, target, { flush, alerts });
     logger.info({ ...named(target, flush), reason, alerts: alerts.length }, 'Notification sent');
-    return outcome;
+    return sending;
   }
   metrics.notificationRequestsFailedTotal.inc({ integration });
   // It holds for every group that tells this receiver, and beyond this flush; and before the disk has its say, or others
   // would follow meanwhile.
   if (outcome.retryAfterMs !== undefined) target.gate.closeFor(outcome.retryAfterMs);
   if (outcome.kind === 'refused') await withdrawIntent(dependencies, target, { flush, told: before });
-  return outcome;
+  return sending;
 }
 
 /** False if there is no time left, or the node stops. */

@@ -30,6 +30,9 @@ export class SilenceError extends Error {
   }
 }
 
+/** `heard`: a peer said so. */
+export type SilenceChange = 'made' | 'changed' | 'ended' | 'heard';
+
 export interface SilencesOptions {
   /** How long an expired silence is kept; `--data.retention`. */
   readonly retentionMs: number;
@@ -39,6 +42,8 @@ export interface SilencesOptions {
   readonly maxSilenceSizeBytes: number;
   /** Which label names a silence may ask for; by default any. */
   readonly labelNameMode?: LabelNameMode;
+  /** Called after it is in force. Must not throw and must not wait. */
+  readonly onChange?: ((silence: Silence, change: SilenceChange) => void) | undefined;
 }
 
 /** Who makes a silence waits no longer for a hanging disk than this; the silence is in force from the first moment. */
@@ -52,6 +57,8 @@ interface Matched {
   readonly upTo: number;
   readonly ids: readonly string[];
 }
+
+type Changed = readonly [Silence, SilenceChange];
 
 const NONE: readonly string[] = [];
 
@@ -104,7 +111,10 @@ export class Silences {
         isForgotten: ({ latestEndsAtMs }, now) => latestEndsAtMs + options.retentionMs < now.wallMs,
         write: { sync: true },
       },
-      onReceived: ({ key }) => this.#changed(key),
+      onReceived: ({ key, after }) => {
+        this.#changed(key);
+        options.onChange?.(after.silence, 'heard');
+      },
     });
   }
 
@@ -141,7 +151,7 @@ export class Silences {
     if (problem !== undefined) throw new SilenceError('INVALID', `invalid silence: ${problem}`);
     if (previous && canUpdateInPlace(previous, wanted, now.wallMs)) {
       this.#checkSize(wanted);
-      return this.#store([wanted], now);
+      return this.#store([[wanted, 'changed']], now);
     }
     const { maxSilences } = this.#options;
     const count = maxSilences > 0 ? [...this.values()].length : 0;
@@ -155,8 +165,9 @@ export class Silences {
     };
     this.#checkSize(created);
     // Both in one batch: there is no instant at which neither, or both, would mute after a crash.
-    const replaced = previous && silenceState(previous, now.wallMs) !== 'expired' ? [expired(previous, now)] : [];
-    return this.#store([created, ...replaced], now);
+    const replaced =
+      previous && silenceState(previous, now.wallMs) !== 'expired' ? [[expired(previous, now), 'ended'] as const] : [];
+    return this.#store([[created, 'made'], ...replaced], now);
   }
 
   /**
@@ -167,7 +178,7 @@ export class Silences {
     const silence = this.get(id);
     if (!silence) throw new SilenceError('NOT_FOUND', 'silence not found');
     if (silenceState(silence, now.wallMs) === 'expired') return;
-    await this.#store([expired(silence, now)], now);
+    await this.#store([[expired(silence, now), 'ended']], now);
   }
 
   /** Ids of the silences that match the alert and are active now. */
@@ -234,20 +245,21 @@ export class Silences {
     this.#changes = [...latest.values()].sort((a, b) => a.change - b.change);
   }
 
-  async #store(silences: readonly [Silence, ...Silence[]], now: Now): Promise<string> {
-    for (const silence of silences) {
+  async #store(changes: readonly [Changed, ...Changed[]], now: Now): Promise<string> {
+    for (const [silence] of changes) {
       const version = this.#versions.next(now);
       const isEnded = silenceState(silence, now.wallMs) === 'expired';
       const latestEndsAtMs = silence.endsAtMs;
       this.#replica.merge(silence.id, { silence, version, ended: isEnded ? version : undefined, latestEndsAtMs });
       this.#changed(silence.id);
     }
-    const ids = silences.map(({ id }) => id);
+    for (const [silence, change] of changes) this.#options.onChange?.(silence, change);
+    const ids = changes.map(([{ id }]) => id);
     this.#replica.announce(ids);
     const stored = await this.#replica.persist(ids, { sync: true, withinMs: LONGEST_WAIT_FOR_DISK_MS });
     if (!stored)
       this.#logger.error({ silences: ids }, 'A silence is in force but not on disk; a restart would forget it');
-    return silences[0].id;
+    return changes[0][0].id;
   }
 
   #checkSize(silence: Silence): void {

@@ -1,6 +1,7 @@
 /** POST /api/v2/alerts: where every alert comes in. Good alerts are taken whatever is wrong with others beside them. */
 import type { Alert } from '../../model/alert.ts';
 import { empty, errorObject, errorText, invalid, VALIDATION } from '../answers.ts';
+import { clientName } from '../client-name.ts';
 import type { ApiLimits } from '../options.ts';
 import type { ApiParts } from '../parts.ts';
 import type { ApiContext } from '../request-body.ts';
@@ -66,7 +67,7 @@ export async function postAlerts(
     metrics.alertsReceivedTotal.inc({ status: 'firing', version: 'v2' }, valid.length - resolved);
   }
 
-  const notTaken = valid.length === 0 ? [] : await alerts.put(valid, now);
+  const notTaken = valid.length === 0 ? [] : await alerts.put(valid, now, { client: clientName(context) });
   if (notTaken.length > 0) {
     const indexOf = new Map(valid.map((alert, position) => [alert, indexes[position] ?? 0]));
     for (const { alert, message } of notTaken) {

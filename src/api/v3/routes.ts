@@ -6,6 +6,7 @@ import type { ApiParts } from '../parts.ts';
 import type { ApiEnvironment } from '../request-body.ts';
 import { type ApiApp, addResource, type Methods } from '../resource.ts';
 import { getCluster } from './cluster.ts';
+import { getEvents } from './events.ts';
 import { getGroup, getGroups } from './groups.ts';
 import { getLabelNames, getLabelValues } from './labels.ts';
 import { problem } from './problem.ts';
@@ -31,6 +32,7 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   add('/labels', { GET: (context) => getLabelNames(context, parts, querying) });
   add('/labels/:name/values', { GET: (context) => getLabelValues(context, parts, querying) });
   add('/groups/:id', { GET: (context) => getGroup(context, parts, querying) });
+  add('/events', { GET: (context) => getEvents(context, parts.events) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
   add('/silences', { GET: (context) => getSilences(context, parts, query) });
   add('/silences/preview', { POST: (context) => postSilencePreview(context, parts, options) });
