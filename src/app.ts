@@ -7,7 +7,6 @@ import type { Logger } from 'pino';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { TextStore } from '../cluster/disk.ts';
 import type { OpenedStore } from '../cluster/store.ts';
-import { Sessions } from '../receivers/sessions.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import { storeDamaged } from './alerts/conditions.ts';
 import { Inhibitor } from './alerts/inhibitor.ts';
@@ -16,24 +15,27 @@ import { SelfAlerts } from './alerts/self-alerts.ts';
 import { createApiApp } from './api/app.ts';
 import type { ApiAlerts, ApiFiring, ApiNode, ReloadResult } from './api/dependencies.ts';
 import { listen } from './api/server.ts';
+import { apiRouting } from './api-routing.ts';
 import { ClockWatch, type Disturbance } from './clock-watch.ts';
 import { ClusterWatch } from './cluster-watch.ts';
-import { formatConfigErrors, loadConfig } from './config/load.ts';
-import { type ConfigureDependencies, type ConfigureResult, configure } from './configure.ts';
+import { formatConfigErrors } from './config/load.ts';
+import { ConfigurationSource } from './configuration-source.ts';
+import type { ConfigureDependencies } from './configure.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { FiringGroups } from './dispatch/firing-groups.ts';
 import { GroupViews } from './dispatch/group-views.ts';
 import type { ServerFlags } from './flags.ts';
 import { startMaintenance } from './maintenance.ts';
-import { configHashNumber, createMetrics, type Metrics, showIntegrations } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { formatLabels } from './model/labels.ts';
 import type { Now } from './model/now.ts';
+import { nodeStatus } from './node-status.ts';
 import { LastFailures } from './notify/last-failures.ts';
 import { Pipeline } from './notify/pipeline.ts';
 import { testReceiver } from './notify/test-receiver.ts';
 import { alwaysGo } from './notify/turn.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import { diskHealthReporter, openState } from './open-state.ts';
+import { DiskReport, openState } from './open-state.ts';
 import {
   answerLeaseQuestions,
   apiCluster,
@@ -130,12 +132,12 @@ async function startParts(
     flags.webExternalUrl ?? `${access.scheme}://${hostname()}:${portOf(addresses[0] ?? flags.webListenAddresses[0])}`;
 
   // First of all: a node that does not know whom to tell must not look alive.
-  const readConfiguration = configurationReader(dependencies, { flags, externalURL });
-  const first = await readConfiguration();
+  const source = new ConfigurationSource({ ...dependencies, metrics }, { flags, externalURL });
+  const first = await source.read();
   if (!first.ok) throw new StartError(formatConfigErrors(flags.configFile, first.errors));
   let configured = first.configured;
   stops.push({ part: 'receivers', stop: () => configured.close() });
-  noteReload(metrics, first, started);
+  source.note(first, started);
 
   const history: NodeHistory = new NodeHistory(
     {
@@ -163,7 +165,7 @@ async function startParts(
     cluster,
     resolveTimeoutMs: configured.config.global.resolveTimeoutMs,
     metrics,
-    onDiskHealthChange: (health) => onDiskHealthChange(health),
+    onDiskHealthChange: (health) => disk.note(health),
     onSilenceChange: history.onSilenceChange,
   });
   stops.push({ part: 'disk', stop: () => state.disk.close() });
@@ -175,7 +177,7 @@ async function startParts(
 
   const selfAlerts = new SelfAlerts({ alerts, system }, { instance: nodeName });
   stops.push({ part: 'self alerts', stop: () => selfAlerts.stop() });
-  const onDiskHealthChange = diskHealthReporter({ metrics, selfAlerts });
+  const disk = new DiskReport({ metrics, selfAlerts });
 
   // Watchers in this order: what is inhibited must be known before anything is grouped.
   const inhibitor = new Inhibitor({ alerts });
@@ -224,8 +226,8 @@ async function startParts(
   stops.push({ part: 'dispatcher', stop: () => dispatcher.stop() });
 
   const reload = oneAtATime(async (): Promise<ReloadResult> => {
-    const next = await readConfiguration();
-    noteReload(metrics, next, system.now());
+    const next = await source.read();
+    source.note(next, system.now());
     if (!next.ok) {
       const message = formatConfigErrors(flags.configFile, next.errors);
       history.onConfiguration(next, message);
@@ -261,6 +263,7 @@ async function startParts(
   let stopping = false;
   const node: ApiNode = {
     config: () => configured.config,
+    status: () => nodeStatus({ flags, name: nodeName, id: cluster?.self, source, disk }),
     cluster: () => apiCluster(cluster),
     clusterReport: async (pace) => cluster && reportCluster(reportParts(cluster), pace),
     hints: () => replicaWatch.hints(),
@@ -301,6 +304,7 @@ async function startParts(
       return alerts.put(posted, now, options);
     },
   };
+  const routing = apiRouting({ configured: () => configured, dispatcher, source });
   const api = createApiApp(
     {
       alerts: apiAlerts,
@@ -308,6 +312,7 @@ async function startParts(
       inhibitor,
       dispatcher: groupViews,
       firing,
+      routing,
       events: history.feed,
       node,
       metrics,
@@ -389,28 +394,6 @@ async function startParts(
   };
 }
 
-/** Reads the file and builds everything that can fail to be built. Never rejects; touches nothing that runs. */
-function configurationReader(
-  { logger, system, createReceivers }: AppDependencies,
-  { flags, externalURL }: { flags: ServerFlags; externalURL: () => string },
-): () => Promise<ConfigureResult> {
-  const onRouteLabelProblem: ConfigureDependencies['onRouteLabelProblem'] = (problem) =>
-    logger.error(problem, 'A route label could not be rendered and is left out');
-  const configureDependencies: ConfigureDependencies = {
-    system,
-    sessions: new Sessions(),
-    log: logger,
-    createReceivers,
-    onRouteLabelProblem,
-  };
-  return async () => {
-    const loaded = await loadConfig(flags.configFile, { matcherMode: flags.matcherMode });
-    if (!loaded.ok) return loaded;
-    for (const warning of loaded.warnings) logger.warn({ file: flags.configFile }, warning);
-    return configure(configureDependencies, { config: loaded.config, externalURL });
-  };
-}
-
 /** Checkers may have spoken unheard: no alert may run out because this node was not listening. */
 function disturbanceAnswer(parts: {
   logger: Logger;
@@ -431,18 +414,6 @@ function disturbanceAnswer(parts: {
     const { kind: reason, sinceWallMs } = disturbance;
     parts.metrics.leaseExtensionsTotal.inc(parts.alerts.extendLeases(now, { reason, sinceWallMs }));
   };
-}
-
-function noteReload(metrics: Metrics, result: ConfigureResult, now: Now): void {
-  metrics.configLastReloadSuccessful.set(result.ok ? 1 : 0);
-  if (!result.ok) return;
-  metrics.configLastReloadSuccessTimestampSeconds.set(now.wallMs / 1000);
-  const { config } = result.configured;
-  metrics.configHash.set(configHashNumber(config.hash));
-  showIntegrations(
-    metrics,
-    config.receivers.flatMap(({ integrations }) => integrations.map(({ integration }) => integration)),
-  );
 }
 
 function portOf(address: string | undefined): string {

@@ -18,7 +18,7 @@ function printed(...argv: string[]): string {
 }
 
 test("without flags everything has Alertmanager's default", () => {
-  expect(flagsOf()).toEqual({
+  expect({ ...flagsOf(), shown: [] }).toEqual({
     configFile: 'alertmanager.yml',
     storagePath: 'data/',
     dataRetentionMs: 120 * 3_600_000,
@@ -47,6 +47,7 @@ test("without flags everything has Alertmanager's default", () => {
     matcherMode: 'fallback',
     logLevel: 'info',
     logFormat: 'logfmt',
+    shown: [],
     warnings: [],
   } satisfies ServerFlags);
 });
@@ -64,12 +65,29 @@ describe('both syntaxes say the same', () => {
       ['--web.listen-address=127.0.0.1:0', '--web.listen-address=[::1]:0'],
     ],
   ])('%s', (_, spaced, joined) => {
-    expect(flagsOf(...spaced)).toEqual(flagsOf(...joined));
+    expect({ ...flagsOf(...spaced), shown: [] }).toEqual({ ...flagsOf(...joined), shown: [] });
   });
 });
 
 test('a repeatable flag replaces its default by all that is given', () => {
   expect(flagsOf('--web.listen-address=:1', '--web.listen-address=:2').webListenAddresses).toEqual([':1', ':2']);
+});
+
+describe('the flags are shown as they were typed', () => {
+  const shown = (name: string, ...argv: string[]) => flagsOf(...argv).shown.find((flag) => flag.name === name);
+
+  test.each([
+    ['data.retention', [], '120h', true],
+    ['data.retention', ['--data.retention=5h'], '5h', false],
+    ['web.external-url', [], 'http://HOSTNAME:PORT', true],
+    ['cluster.peer', ['--cluster.peer=a:1', '--cluster.peer=b:1', '--cluster.secret-file=s'], 'a:1, b:1', false],
+  ])('%s of %j is %s', (name, argv, value, isDefault) => {
+    expect(shown(name, ...argv)).toEqual({ name, value, isDefault });
+  });
+
+  test('what only prints and ends is not among them', () => {
+    expect(shown('help')).toBeUndefined();
+  });
 });
 
 test('the result cannot be changed', () => {

@@ -1,10 +1,12 @@
 /** The server's command line as one frozen value, or every problem with it. */
 import packageJson from '../package.json' with { type: 'json' };
+import type { ShownFlag } from './api/node-status.ts';
 import { flagHelp, wrap } from './cli/flag-help.ts';
 import { type FlagValues, parseCommandLine } from './cli/flag-set.ts';
 import { IDLE_CLUSTER_FLAGS } from './cluster-flag-table.ts';
 import type { MatcherMode } from './config/parse.ts';
 import { serverFlagTable } from './server-flag-table.ts';
+import { shownFlags } from './shown-flags.ts';
 
 export interface ServerFlags {
   readonly configFile: string;
@@ -48,6 +50,8 @@ export interface ServerFlags {
   readonly matcherMode: MatcherMode;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'logfmt' | 'json';
+  /** Every flag as one would type it, for whoever looks. */
+  readonly shown: readonly ShownFlag[];
   /** What was asked for and will not happen, a sentence each; for the log. */
   readonly warnings: readonly string[];
 }
@@ -70,12 +74,18 @@ export function parseServerFlags(argv: readonly string[]): ServerCommandLine {
   if ('problems' in line) return { kind: 'wrong', problems: line.problems };
   const problem = clusterProblem(line.values);
   if (problem !== undefined) return { kind: 'wrong', problems: [problem] };
-  return { kind: 'run', flags: serverFlags(line.values, warningsOf(line.values, line.given)) };
+  return {
+    kind: 'run',
+    flags: serverFlags(line.values, {
+      warnings: warningsOf(line.values, line.given),
+      shown: shownFlags(serverFlagTable, line.texts),
+    }),
+  };
 }
 
 type Values = FlagValues<typeof serverFlagTable>;
 
-function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
+function serverFlags(values: Values, { warnings, shown }: Pick<ServerFlags, 'warnings' | 'shown'>): ServerFlags {
   const features = values['enable-feature'];
   const webExternalUrl = values['web.external-url'];
   const externalPath = webExternalUrl === undefined ? '' : new URL(webExternalUrl).pathname.replace(/\/+$/, '');
@@ -112,6 +122,7 @@ function serverFlags(values: Values, warnings: readonly string[]): ServerFlags {
         : 'fallback',
     logLevel: values['log.level'],
     logFormat: values['log.format'],
+    shown: Object.freeze(shown),
     warnings: Object.freeze(warnings),
   });
 }

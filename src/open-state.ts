@@ -69,17 +69,25 @@ export async function openState(
 }
 
 /** A disk in trouble is counted and becomes an alert, told over the same channels as any other. */
-export function diskHealthReporter({
-  metrics,
-  selfAlerts,
-}: {
-  metrics: Metrics;
-  selfAlerts: SelfAlerts;
-}): (health: DiskHealth) => void {
-  return ({ healthy, cause }) => {
-    metrics.storageHealthy.set(healthy ? 1 : 0);
-    if (healthy) return selfAlerts.clear(storageFailing(cause));
-    metrics.storageWriteFailuresTotal.inc();
-    selfAlerts.raise(storageFailing(cause));
-  };
+export class DiskReport {
+  readonly #metrics: Metrics;
+  readonly #selfAlerts: SelfAlerts;
+  /** '' while the disk is well. */
+  error = '';
+
+  constructor({ metrics, selfAlerts }: { metrics: Metrics; selfAlerts: SelfAlerts }) {
+    this.#metrics = metrics;
+    this.#selfAlerts = selfAlerts;
+  }
+
+  note({ healthy, cause }: DiskHealth): void {
+    this.#metrics.storageHealthy.set(healthy ? 1 : 0);
+    this.error = healthy ? '' : cause instanceof Error ? cause.message : String(cause);
+    if (healthy) {
+      this.#selfAlerts.clear(storageFailing(cause));
+      return;
+    }
+    this.#metrics.storageWriteFailuresTotal.inc();
+    this.#selfAlerts.raise(storageFailing(cause));
+  }
 }

@@ -8,6 +8,8 @@ import type { Now } from '../model/now.ts';
 import type { Silence } from '../model/silence.ts';
 import type { System } from '../system.ts';
 import type { ClusterReport, Pace } from './cluster-report.ts';
+import type { NodeStatus } from './node-status.ts';
+import type { ApiRouting } from './routing-dependencies.ts';
 
 export interface ApiAlerts {
   /**
@@ -120,6 +122,7 @@ export type ReloadResult = { readonly ok: true } | { readonly ok: false; readonl
 
 export interface ApiNode {
   config(): Config;
+  status(): NodeStatus;
   cluster(): ApiCluster;
   /** Undefined without a cluster. */
   clusterReport(pace: Pace): Promise<ClusterReport | undefined>;
@@ -159,6 +162,7 @@ export interface ApiDependencies {
   readonly inhibitor: ApiInhibitor;
   readonly dispatcher: ApiDispatcher;
   readonly firing: ApiFiring;
+  readonly routing: ApiRouting;
   readonly node: ApiNode;
   readonly metrics: Metrics;
   readonly system: System;

@@ -23,8 +23,24 @@ import type {
   ReceiverTestResult,
   ReloadResult,
 } from './dependencies.ts';
+import type { NodeStatus } from './node-status.ts';
 import type { ApiOptions } from './options.ts';
 import type { ApiApp } from './resource.ts';
+import type { ApiRoute, ApiRouting } from './routing-dependencies.ts';
+
+const ONLY_ROUTE: ApiRoute = {
+  ...{
+    id: '{}',
+    receiver: 'default',
+    groupBy: new Set<string>(),
+    matchers: [],
+    continue: false,
+    labels: {},
+    routes: [],
+  },
+  ...{ groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 14_400_000 },
+  ...{ muteTimeIntervals: [], activeTimeIntervals: [] },
+};
 
 export const NOW_MS = Date.UTC(2026, 0, 15, 12, 0, 0);
 
@@ -48,6 +64,22 @@ export class FakeNode {
   clusterReport: ClusterReport | undefined;
   hints: readonly ClusterHint[] = [];
   isReady = true;
+  status: NodeStatus = {
+    ...{ id: 'node-a', name: 'node-a', version: '1.2.3', configFile: '/etc/tocsin.yml', configLoadedAtMs: NOW_MS },
+    flags: [{ name: 'log.level', value: 'debug', isDefault: false }],
+    lastReload: { atMs: NOW_MS, error: '' },
+    configWarnings: [],
+    storage: { isHealthy: true, error: '', historyBytes: null },
+  };
+  /** One route, which takes everything. */
+  routing: ApiRouting = {
+    tree: () => ({ root: ONLY_ROUTE, match: () => [ONLY_ROUTE] }),
+    routesOf: () => [ONLY_ROUTE],
+    groupRoutes: () => this.groups.map(() => ONLY_ROUTE),
+    groupKey: () => '{}:{}',
+    mutedBy: () => [],
+    tryConfiguration: async () => ({ ok: false, errors: [{ line: 1, column: 2, path: 'route', message: 'is wrong' }] }),
+  };
   timeKnown: Promise<void> | undefined;
   reload: () => Promise<ReloadResult> = async () => ({ ok: true });
   openEvents: ApiEvents['open'] = () => 'full';
@@ -122,8 +154,10 @@ export class FakeNode {
         quietSinceMs: () => self.quietSinceMs,
       },
       events: { open: (lastEventId) => self.openEvents(lastEventId) },
+      routing: self.routing,
       node: {
         config: () => self.config(),
+        status: () => self.status,
         cluster: () => self.cluster,
         clusterReport: async () => self.clusterReport,
         hints: () => self.hints,

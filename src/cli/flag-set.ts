@@ -14,6 +14,8 @@ export interface ParsedCommandLine<Table extends FlagTable> {
   readonly values: FlagValues<Table>;
   /** The flags that were on the command line, by their full names. */
   readonly given: ReadonlySet<string>;
+  /** What was given of each, in order. */
+  readonly texts: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
 }
 
@@ -92,7 +94,7 @@ function read<Table extends FlagTable>(
     }
   }
   if (problems.length > 0) return { problems };
-  return { values: values as FlagValues<Table>, given: new Set(texts.keys()), positionals };
+  return { values: values as FlagValues<Table>, given: new Set(texts.keys()), texts, positionals };
 }
 
 function isSwitch(flag: Flag<unknown>): boolean {

@@ -57,7 +57,7 @@ function readableByOlderTools(value: unknown): unknown {
 }
 
 /** Whatever YAML 1.1 would take for something else than a text is quoted; anchors would need a reader that knows them. */
-function toYaml(value: unknown): string {
+export function toYaml(value: unknown): string {
   return stringify(value, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
 }
 

@@ -11,8 +11,11 @@ import { getGroup, getGroups } from './groups.ts';
 import { getLabelNames, getLabelValues } from './labels.ts';
 import { problem } from './problem.ts';
 import { receiverTests } from './receiver-test.ts';
+import { getRouting } from './routing.ts';
+import { routingComparison } from './routing-compare.ts';
 import { postSilencePreview } from './silence-preview.ts';
 import { getSilence, getSilences } from './silences.ts';
+import { getStatus } from './status.ts';
 
 export interface ApiV3Options {
   readonly matcherSyntax: MatcherSyntax;
@@ -24,19 +27,20 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   const app: ApiApp = new Hono<ApiEnvironment>();
   const add = (path: string, methods: Methods) => addResource(app, path, methods, { refuse: methodNotAllowed });
 
-  const query = { maxFilters: options.limits.filtersPerQuery, matcherSyntax: options.matcherSyntax };
-
-  add('/cluster', { GET: (context) => getCluster(context, parts) });
   const querying = { matcherSyntax: options.matcherSyntax, maxFilters: options.limits.filtersPerQuery };
+  add('/cluster', { GET: (context) => getCluster(context, parts) });
   add('/groups', { GET: (context) => getGroups(context, parts, querying) });
   add('/labels', { GET: (context) => getLabelNames(context, parts, querying) });
   add('/labels/:name/values', { GET: (context) => getLabelValues(context, parts, querying) });
   add('/groups/:id', { GET: (context) => getGroup(context, parts, querying) });
   add('/events', { GET: (context) => getEvents(context, parts.events) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
-  add('/silences', { GET: (context) => getSilences(context, parts, query) });
+  add('/routing', { GET: (context) => getRouting(context, parts) });
+  add('/routing/compare', { POST: routingComparison(parts, { externalURL: options.externalURL }) });
+  add('/silences', { GET: (context) => getSilences(context, parts, querying) });
   add('/silences/preview', { POST: (context) => postSilencePreview(context, parts, options) });
   add('/silences/:id', { GET: (context) => getSilence(context, parts) });
+  add('/status', { GET: () => getStatus(parts) });
   app.all('/*', (context) =>
     problem(404, `there is nothing at ${context.req.path}; /api/v3/openapi.json lists what is`),
   );
