@@ -31,6 +31,32 @@ export const PAGES: readonly Page[] = [
     nav: 'Wall',
     load: () => import('./pages/wall/wall-page.tsx').then(({ WallPage }) => WallPage),
   },
+  {
+    pattern: '/silences',
+    title: 'Silences',
+    nav: 'Silences',
+    load: () => import('./pages/silences/silences-page.tsx').then(({ SilencesPage }) => SilencesPage),
+  },
+  {
+    pattern: '/silences/new',
+    title: 'Silence',
+    load: () => import('./pages/silences/silence-form-page.tsx').then(({ SilenceFormPage }) => SilenceFormPage),
+  },
+  {
+    pattern: '/silences/:id',
+    title: 'Silence',
+    load: () => import('./pages/silences/silence-page.tsx').then(({ SilencePage }) => SilencePage),
+  },
+  {
+    pattern: '/alerts/:fingerprint',
+    title: 'Alert',
+    load: () => import('./pages/alerts/alert-page.tsx').then(({ AlertPage }) => AlertPage),
+  },
+  {
+    pattern: '/groups/:id',
+    title: 'Group',
+    load: () => import('./pages/alerts/group-page.tsx').then(({ GroupPage }) => GroupPage),
+  },
 ];
 
 export interface FoundPage {

@@ -79,12 +79,16 @@ export function MatcherInput(props: MatcherInputProps) {
       if (count > 0)
         setChosen((chosen + (event.key === 'ArrowDown' ? 1 : count + (chosen < 0 ? 1 : 0) - 1) + count) % count);
     } else if (event.key === 'Enter') {
+      // With nothing to add it sends the form around it, if there is one.
+      if (chosen < 0 && draft.trim() === '') return;
       event.preventDefault();
       if (chosen >= 0) take(chosen);
       else add(draft);
     } else if (event.key === 'Tab' && isOpen && chosen >= 0) {
       event.preventDefault();
       take(chosen);
+    } else if (event.key === 'Tab' && !event.shiftKey && parseMatcher(draft) !== undefined) {
+      add(draft);
     } else if (event.key === ',' && parseMatcher(draft) !== undefined && !isInQuotes(draft)) {
       event.preventDefault();
       add(draft);

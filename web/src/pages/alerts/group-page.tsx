@@ -1,0 +1,129 @@
+/** `/groups/:id`: one group as people are told of it: its alerts, who was told, what comes next, and what happened. */
+import './alert-page.css';
+import { useState } from 'preact/hooks';
+import type { GroupAnswer, GroupSummary } from '../../../../src/shapes/groups.ts';
+import { useAnswer } from '../../api/answer.ts';
+import type { PageProps } from '../../pages.ts';
+import { Age } from '../../parts/age.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Link } from '../../parts/link.tsx';
+import { Loading } from '../../parts/loading.tsx';
+import { Notice } from '../../parts/notice.tsx';
+import { SeverityBadge } from '../../parts/severity-badge.tsx';
+import { matchersOf } from '../../words/matcher-list.ts';
+import { AlertLine } from '../silences/alert-line.tsx';
+import { AlertActions } from './alert-actions.tsx';
+import { Annotations, Labels } from './alert-facts.tsx';
+import { groupName, stateCountWords } from './group-words.ts';
+import { Timeline } from './timeline.tsx';
+import { NextAt, Told } from './what-next.tsx';
+
+const FIRST_SIZE = 50;
+const LARGEST_SIZE = 500;
+
+export function GroupPage({ parameters }: PageProps) {
+  const id = parameters.id ?? '';
+  const [limit, setLimit] = useState(FIRST_SIZE);
+  const { answer, error, isLoading } = useAnswer<GroupAnswer>(`api/v3/groups/${encodeURIComponent(id)}`, { limit }, [
+    'alerts',
+    'notifications',
+    'silences',
+  ]);
+  if (answer === undefined || error?.status === 404) {
+    return (
+      <div class="alert-page">
+        <h1>Group</h1>
+        {!error && <Loading />}
+        {error && error.status !== 404 && (
+          <Notice kind="error" title="The group cannot be shown">
+            {error.detail}
+          </Notice>
+        )}
+        {error?.status === 404 && (
+          <>
+            <Notice kind="info" title="Nothing in this group fires now">
+              It has ended, or the routes have changed. This is what history knows. <Link to="/">What fires now</Link>
+            </Notice>
+            <Timeline of={{ group: id }} />
+          </>
+        )}
+      </div>
+    );
+  }
+  const { group, listed, total } = answer;
+  const known = [...Object.keys(group.labels), ...Object.keys(group.commonLabels)];
+  const own = Object.keys(group.labels).length > 0 ? group.labels : group.commonLabels;
+  return (
+    <div class="alert-page">
+      {error && (
+        <Notice kind="warning" title="This may be old">
+          {error.detail}
+        </Notice>
+      )}
+      <header class="alert-head">
+        <p class="alert-state-line">
+          <SeverityBadge severity={group.severity} /> <strong>{stateCountWords(group.alerts)}</strong> · since{' '}
+          <Age since={group.since} /> · to {group.receiver}
+        </p>
+        <h1>{groupName(group.labels)}</h1>
+        <AlertActions what="group" path={`/groups/${encodeURIComponent(id)}`} matchers={matchersOf(own)} />
+      </header>
+      <HeldGroup group={group} />
+      <div class="alert-columns">
+        <div class="alert-column">
+          <Annotations annotations={group.commonAnnotations} />
+          <section aria-labelledby="group-next">
+            <h2 id="group-next">Told to {group.receiver}</h2>
+            <div class="destination">
+              <Told notifications={group.notifications} />
+              <p class="destination-next">
+                {group.nextFlushAt ? 'Looked at again' : 'Nothing is due.'} <NextAt at={group.nextFlushAt} />
+              </p>
+            </div>
+          </section>
+          <Labels labels={{ ...group.labels, ...group.commonLabels }} heading="Common labels" />
+          <section aria-labelledby="group-alerts">
+            <h2 id="group-alerts">Alerts: {total}</h2>
+            <ul class="alert-lines silence-card">
+              {listed.map((alert) => (
+                <AlertLine key={alert.fingerprint} alert={alert} known={known} />
+              ))}
+            </ul>
+            {listed.length < total && limit < LARGEST_SIZE && (
+              <Button disabled={isLoading} onClick={() => setLimit(LARGEST_SIZE)}>
+                {isLoading ? 'Loading …' : `Show ${Math.min(total, LARGEST_SIZE)}`}
+              </Button>
+            )}
+          </section>
+        </div>
+        <div class="alert-column">
+          <Timeline of={{ group: id }} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function HeldGroup({ group: { mutedBy, silencedBy } }: { readonly group: GroupSummary }) {
+  if (mutedBy.length + silencedBy.length === 0) return null;
+  return (
+    <section class="alert-held" aria-label="Held back by">
+      {mutedBy.length > 0 && (
+        <p>
+          <strong>Muted</strong> at this time by {mutedBy.join(', ')}
+        </p>
+      )}
+      {silencedBy.length > 0 && (
+        <p>
+          <strong>Silenced</strong>, in part or whole, by{' '}
+          {silencedBy.map((id, index) => (
+            <span key={id}>
+              {index > 0 && ', '}
+              <Link to={`/silences/${encodeURIComponent(id)}`}>silence {id.slice(0, 8)}</Link>
+            </span>
+          ))}
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+/** One alert in a list: how urgent, what it is called, what tells it from the others, and the way to its page. */
+import './alert-line.css';
+import type { ListedAlert } from '../../../../src/shapes/groups.ts';
+import { Age } from '../../parts/age.tsx';
+import { LabelChip } from '../../parts/label-chip.tsx';
+import { Link } from '../../parts/link.tsx';
+import { SeverityShape } from '../../parts/severity-badge.tsx';
+
+const STATE_WORDS = {
+  active: '',
+  silenced: 'silenced',
+  inhibited: 'inhibited',
+  muted: 'muted at this time',
+  resolved: 'resolved',
+} as const;
+
+export interface AlertLineProps {
+  readonly alert: ListedAlert;
+  /** Names of labels that the reader knows already. */
+  readonly known?: readonly string[];
+}
+
+export function AlertLine({ alert, known = [] }: AlertLineProps) {
+  const { alertname, ...rest } = alert.labels;
+  const chips = Object.entries(rest).filter(([name]) => name !== 'severity' && !known.includes(name));
+  const state = STATE_WORDS[alert.state];
+  return (
+    <li class={`alert-line alert-line-${alert.state}`}>
+      <span class={`alert-line-shape alert-line-${alert.severity}`} title={alert.severity}>
+        <SeverityShape severity={alert.severity} />
+        <span class="off-screen">{alert.severity}</span>
+      </span>
+      <div class="alert-line-words">
+        <Link to={`/alerts/${encodeURIComponent(alert.fingerprint)}`}>{alertname ?? 'An alert without a name'}</Link>{' '}
+        {state && <span class="alert-line-state">{state}</span>} <Age since={alert.startsAt} before="for " />
+        <div class="alert-line-labels">
+          {chips.map(([name, value]) => (
+            <LabelChip key={name} name={name} value={value} />
+          ))}
+        </div>
+      </div>
+    </li>
+  );
+}

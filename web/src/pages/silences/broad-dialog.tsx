@@ -1,0 +1,34 @@
+/** Asks once more before a silence that may hide more than was meant. */
+import type { PreviewAnswer } from '../../../../src/shapes/silences.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+
+/** Urgent alerts alone do not count: to silence the one that rang at night is what the form is for. */
+export function isBroad({ warnings }: PreviewAnswer): boolean {
+  return warnings.some(({ kind }) => kind === 'no alertname' || kind === 'many alerts');
+}
+
+export interface BroadDialogProps {
+  readonly preview: PreviewAnswer | undefined;
+  readonly verb: string;
+  readonly onCancel: () => void;
+  readonly onConfirm: () => void;
+}
+
+export function BroadDialog({ preview, verb, onCancel, onConfirm }: BroadDialogProps) {
+  return (
+    <Dialog title="This silence is broad" isOpen={preview !== undefined} onClose={onCancel}>
+      <ul class="broad-warnings">
+        {preview?.warnings.map(({ kind, text }) => (
+          <li key={kind}>{text}.</li>
+        ))}
+      </ul>
+      <div class="dialog-buttons">
+        <Button kind="danger" onClick={onConfirm}>
+          {verb} anyway
+        </Button>
+        <Button onClick={onCancel}>Back to the form</Button>
+      </div>
+    </Dialog>
+  );
+}
