@@ -23,20 +23,46 @@ const GATHER_MS = 150;
  * after another path it does not.
  */
 export function useAnswer<T>(path: string | undefined, query: Query, topics: readonly Topic[]): UsedAnswer<T> {
-  const [state, setState] = useState<{ path?: string | undefined; answer?: T; error?: ProblemError }>({});
-  const [isLoading, setLoading] = useState(path !== undefined);
-  const reloadNow = useRef<() => void>(() => undefined);
   const asked = queryText(query);
+  return useLoaded<T>({
+    what: path,
+    how: asked,
+    load: (signal) => getAnswer<T>((path ?? '') + asked, undefined, signal),
+    topics,
+  });
+}
+
+export interface Loading<T> {
+  /** Names what is loaded; of another name nothing is kept. Undefined: nothing is loaded. */
+  readonly what: string | undefined;
+  /** When it differs it is loaded anew, and the former stays meanwhile. */
+  readonly how: string;
+  readonly load: (signal: AbortSignal) => Promise<T>;
+  readonly topics: readonly Topic[];
+}
+
+/** As {@link useAnswer}, for what takes more than one question. One is under way at most. */
+export function useLoaded<T>({
+  what,
+  how,
+  load,
+  topics,
+}: Loading<T>): UsedAnswer<T> & { readonly how: string | undefined } {
+  const [state, setState] = useState<{ what?: string | undefined; how?: string; answer?: T; error?: ProblemError }>({});
+  const [isLoading, setLoading] = useState(what !== undefined);
+  const reloadNow = useRef<() => void>(() => undefined);
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
   const topicNames = topics.join(' ');
 
   useEffect(() => {
-    if (path === undefined) return undefined;
+    if (what === undefined) return undefined;
     const gone = new AbortController();
     let isAsking = false;
     let isWaiting = false;
     let cancelGathering: (() => void) | undefined;
 
-    const load = async () => {
+    const ask = async () => {
       cancelGathering?.();
       cancelGathering = undefined;
       if (isAsking) {
@@ -46,36 +72,42 @@ export function useAnswer<T>(path: string | undefined, query: Query, topics: rea
       isAsking = true;
       setLoading(true);
       try {
-        const answer = await getAnswer<T>(path + asked, undefined, gone.signal);
-        if (!gone.signal.aborted) setState({ path, answer });
+        const answer = await latestLoad.current(gone.signal);
+        if (!gone.signal.aborted) setState({ what, how, answer });
       } catch (thrown) {
         if (gone.signal.aborted) return;
         const error = thrown instanceof ProblemError ? thrown : new ProblemError(0, String(thrown));
-        setState((before) => (before.path === path ? { ...before, error } : { path, error }));
+        setState((before) => (before.what === what ? { ...before, error } : { what, how, error }));
       } finally {
         isAsking = false;
         if (!gone.signal.aborted) {
           setLoading(isWaiting);
           if (isWaiting) {
             isWaiting = false;
-            void load();
+            void ask();
           }
         }
       }
     };
-    reloadNow.current = () => void load();
+    reloadNow.current = () => void ask();
     const stopListening = onTopics(topicNames === '' ? [] : (topicNames.split(' ') as Topic[]), () => {
-      cancelGathering ??= after(GATHER_MS, () => void load());
+      cancelGathering ??= after(GATHER_MS, () => void ask());
     });
-    void load();
+    void ask();
     return () => {
       gone.abort();
       cancelGathering?.();
       stopListening();
     };
-  }, [path, asked, topicNames]);
+  }, [what, how, topicNames]);
 
   const reload = useCallback(() => reloadNow.current(), []);
-  const isOfPath = state.path === path;
-  return { answer: isOfPath ? state.answer : undefined, error: isOfPath ? state.error : undefined, isLoading, reload };
+  const isSame = state.what === what;
+  return {
+    answer: isSame ? state.answer : undefined,
+    error: isSame ? state.error : undefined,
+    how: state.how,
+    isLoading,
+    reload,
+  };
 }

@@ -17,7 +17,7 @@ export interface MatcherInputProps {
   readonly label: string;
   /** Whether a word without an operator becomes a matcher of the alert's name. */
   readonly takesWords?: boolean;
-  readonly inputRef?: RefObject<HTMLInputElement>;
+  readonly inputRef?: RefObject<HTMLInputElement | null>;
   /** Of a field around it. */
   readonly id?: string;
 }

@@ -1,22 +1,191 @@
-/** What fires now, grouped as people are told of it. */
-import type { GroupsAnswer } from '../../../../src/shapes/groups.ts';
-import { useAnswer } from '../../api/answer.ts';
+/**
+ * What fires now, grouped as people are told of it: the most urgent first, who was told, and what is kept quiet by what. The
+ * view lives in the address. While somebody reads, nothing moves; what is new waits behind a button.
+ */
+import './now-page.css';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import type { ShownGroup } from '../../../../src/shapes/groups.ts';
+import { queryText } from '../../api/query.ts';
+import { Button } from '../../parts/button.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
+import { VirtualList } from '../../parts/virtual-list.tsx';
+import { go, query } from '../../place.ts';
+import { fitsDraft, mayMatch } from './draft.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { GroupRow, silenceQuery } from './group-row.tsx';
+import { Keys } from './keys.tsx';
+import { Quiet } from './quiet.tsx';
+import { SeverityCounts } from './severity-counts.tsx';
+import { FIRST_GROUPS, useGroups } from './use-groups.ts';
+import { useSteady } from './use-steady.ts';
+import { askedOf, isNarrowed, queryOf, SEVERITIES, toggled, type View, viewOf } from './view.ts';
+
+const keyOf = ({ id }: ShownGroup) => id;
+const NONE: readonly ShownGroup[] = [];
+const EXPECTED_HEIGHT_PX = 96;
 
 export function NowPage() {
-  const { answer, error } = useAnswer<GroupsAnswer>('api/v3/groups', {}, ['alerts', 'notifications', 'silences']);
-  return (
-    <>
-      <h1>Now</h1>
-      {error && <Notice kind="error">{error.detail}</Notice>}
-      {!answer && !error && <Loading />}
-      {answer?.groups.map((group) => (
-        <p key={group.id}>
-          <SeverityBadge severity={group.severity} /> {group.receiver}
-        </p>
-      ))}
-    </>
+  const view = useMemo(() => viewOf(query.value), [query.value]);
+  const [draft, setDraft] = useState('');
+  const [count, setCount] = useState(FIRST_GROUPS);
+  const filterInput = useRef<HTMLInputElement>(null);
+  const focused = useRef<string | undefined>(undefined);
+
+  const asked = askedOf(view);
+  const askedText = queryText(asked);
+  const { answer, error, how, reload } = useGroups(asked, count);
+  const isOfThisView = how === askedText;
+
+  // Before the node has answered, what is certainly not meant is gone already.
+  const latest = useMemo(() => {
+    const groups = answer?.groups ?? NONE;
+    return isOfThisView
+      ? groups
+      : groups.filter(
+          (group) =>
+            mayMatch(group, view.filter) && (view.severity.length === 0 || view.severity.includes(group.severity)),
+        );
+  }, [answer, isOfThisView, view]);
+  const steady = useSteady(latest, { view: `${askedText} ${isOfThisView}`, keyOf });
+  const shown = useMemo(() => steady.items.filter((group) => fitsDraft(group, draft)), [steady.items, draft]);
+
+  const change = useCallback((changed: Partial<View>, options?: { readonly replace: boolean }) => {
+    go('/', queryOf({ ...viewOf(query.value), ...changed }), options);
+  }, []);
+  const toggle = useCallback(
+    (id: string) => change({ open: toggled(viewOf(query.value).open, id) }, { replace: true }),
+    [change],
   );
+  const narrow = useCallback(
+    (matcher: string) => {
+      const { filter } = viewOf(query.value);
+      if (!filter.includes(matcher)) change({ filter: [...filter, matcher] });
+    },
+    [change],
+  );
+  const clear = () => change({ filter: [], severity: [], state: [], receiver: [] });
+
+  const actions = useMemo(() => {
+    const move = (step: number) => {
+      const index = shown.findIndex(({ id }) => id === focused.current);
+      const next = shown[Math.max(0, Math.min(shown.length - 1, index < 0 ? 0 : index + step))];
+      if (next === undefined) return;
+      focused.current = next.id;
+      focusGroup(next.id);
+    };
+    return {
+      '/': () => filterInput.current?.focus(),
+      j: () => move(1),
+      k: () => move(-1),
+      s: () => {
+        const group = shown.find(({ id }) => id === focused.current);
+        if (group !== undefined) go('/silences/new', silenceQuery(group));
+      },
+    };
+  }, [shown]);
+
+  const more = answer === undefined ? 0 : answer.total.groups - answer.groups.length;
+  return (
+    <div class="now-page" onFocusIn={(event) => (focused.current = groupOf(event.target) ?? focused.current)}>
+      <h1 class="off-screen">What fires now</h1>
+      <SeverityCounts
+        counts={answer?.severities}
+        chosen={view.severity}
+        onToggle={(severity) =>
+          change({ severity: SEVERITIES.filter((each) => toggled(view.severity, severity).includes(each)) })
+        }
+      />
+      <FilterBar view={view} answer={answer} inputRef={filterInput} onDraft={setDraft} onChange={change} />
+      {error && (
+        <Notice kind="error" title={answer ? 'This could not be renewed' : 'What fires could not be asked for'}>
+          {error.detail} <Button onClick={reload}>Try again</Button>
+        </Notice>
+      )}
+      {!answer && !error && <Loading />}
+      <Waiting waiting={steady.waiting} over={steady.over.size} onShow={steady.renew} />
+      <div class="now-line">
+        <p class="now-total" role="status">
+          {answer && totalText(answer.total)}
+          {draft.trim() !== '' && shown.length !== steady.items.length && `; ${shown.length} groups fit what you type`}
+        </p>
+        <Keys actions={actions} />
+      </div>
+      <div class={steady.isSettling ? 'now-list now-settling' : 'now-list'}>
+        <VirtualList
+          items={shown}
+          keyOf={keyOf}
+          expectedHeight={EXPECTED_HEIGHT_PX}
+          label="Groups"
+          kept={focused.current}
+        >
+          {(group) => (
+            <GroupRow
+              group={group}
+              isOpen={view.open.includes(group.id)}
+              isOver={steady.over.has(group.id)}
+              filter={view.filter}
+              onToggle={toggle}
+              onNarrow={narrow}
+            />
+          )}
+        </VirtualList>
+      </div>
+      {answer && isOfThisView && answer.total.groups === 0 && steady.items.length === 0 && (
+        <Quiet quietSince={answer.quietSince} isNarrowed={isNarrowed(view)} onClear={clear} />
+      )}
+      {more > 0 && (
+        <Button
+          onClick={() => {
+            setCount(count < 500 ? 500 : count + 500);
+            reload();
+          }}
+        >
+          Show more: {more} groups are left
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface WaitingProps {
+  readonly waiting: readonly ShownGroup[];
+  readonly over: number;
+  readonly onShow: () => void;
+}
+
+/** Has a place of its own at the edge of the window, so that nothing moves when it comes. */
+function Waiting({ waiting, over, onShow }: WaitingProps) {
+  if (waiting.length === 0 && over === 0) return <div class="now-waiting" role="status" />;
+  const gravest = SEVERITIES.find((severity) => waiting.some((group) => group.severity === severity));
+  const words = [waiting.length > 0 ? `${waiting.length} new` : '', over > 0 ? `${over} over` : ''].filter(
+    (each) => each !== '',
+  );
+  return (
+    <div class="now-waiting" role="status">
+      <Button kind="primary" onClick={onShow}>
+        {gravest && <SeverityBadge severity={gravest} />} {words.join(', ')} · show
+      </Button>
+    </div>
+  );
+}
+
+function totalText({ groups, alerts }: { readonly groups: number; readonly alerts: number }): string {
+  return `${alerts} ${alerts === 1 ? 'alert' : 'alerts'} in ${groups} ${groups === 1 ? 'group' : 'groups'}`;
+}
+
+function groupOf(target: EventTarget | null): string | undefined {
+  if (!(target instanceof HTMLElement)) return undefined;
+  return target.closest('.group-row')?.querySelector<HTMLElement>('[data-group]')?.dataset.group;
+}
+
+/** It may not exist yet: the list makes it when the window comes near. */
+function focusGroup(id: string): void {
+  const find = () => document.querySelector<HTMLElement>(`[data-group="${CSS.escape(id)}"]`);
+  const found = find();
+  if (found !== null) {
+    found.focus({ preventScroll: true });
+    found.closest('.group-row')?.scrollIntoView({ block: 'nearest' });
+  }
 }
