@@ -22,6 +22,7 @@ import { formatConfigErrors } from './config/load.ts';
 import { ConfigurationSource } from './configuration-source.ts';
 import type { ConfigureDependencies } from './configure.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Explainer } from './dispatch/explainer.ts';
 import { FiringGroups } from './dispatch/firing-groups.ts';
 import { GroupViews } from './dispatch/group-views.ts';
 import type { ServerFlags } from './flags.ts';
@@ -291,10 +292,17 @@ async function startParts(
     },
     { self: cluster?.self ?? hostname() },
   );
+  const explainer = new Explainer({
+    ...{ dispatcher, log, silences },
+    inhibition: (alert, now) => inhibitor.inhibition(alert, now),
+    getAlert: (fingerprint) => alerts.get(fingerprint),
+    pipelineConfig: () => configured.pipeline,
+  });
   const firing: ApiFiring = {
     alert: (fingerprint) => alerts.get(fingerprint),
     groups: (now) => firingGroups.groups(now),
     quietSinceMs: (now) => lastEnd.quietSinceMs(now),
+    explain: (labels, now) => explainer.explain(labels, now),
   };
   const apiAlerts: ApiAlerts = {
     values: () => alerts.values(),

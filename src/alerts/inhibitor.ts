@@ -9,6 +9,12 @@ import { matchesAll } from '../model/matcher.ts';
 import type { Now } from '../model/now.ts';
 import type { AlertChange, AlertStore, AlertWatcher } from './alert-store.ts';
 
+export interface Inhibition {
+  /** Of the firing alert that inhibits. */
+  readonly fingerprint: string;
+  readonly rule: InhibitRule;
+}
+
 interface Rule {
   readonly config: InhibitRule;
   /** By the values of the `equal` labels. */
@@ -57,16 +63,21 @@ export class Inhibitor implements AlertWatcher {
 
   /** The fingerprint of a firing alert that inhibits this one, by the first rule that has one. */
   inhibitedBy(alert: Pick<Alert, 'labels'>, now: Now): string | undefined {
+    return this.inhibition(alert, now)?.fingerprint;
+  }
+
+  /** The same, and the rule. */
+  inhibition(alert: Pick<Alert, 'labels'>, now: Now): Inhibition | undefined {
     for (const { config, sources } of this.#rules) {
       if (sources.size === 0 || !matchesAll(config.targetMatchers, alert.labels)) continue;
       const candidates = sources.get(equalKey(config.equal, alert.labels));
       if (!candidates) continue;
       const found = this.#firstFiring(candidates.sourcesOnly, now);
-      if (found !== undefined) return found;
+      if (found !== undefined) return { fingerprint: found, rule: config };
       // An alert that is both source and target is not inhibited by another such: they would silence each other.
       if (candidates.alsoTargets.size === 0 || matchesAll(config.sourceMatchers, alert.labels)) continue;
       const both = this.#firstFiring(candidates.alsoTargets, now);
-      if (both !== undefined) return both;
+      if (both !== undefined) return { fingerprint: both, rule: config };
     }
     return undefined;
   }

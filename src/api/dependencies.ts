@@ -1,6 +1,6 @@
 /** What the HTTP API needs of the rest, declared here at the consumer; app.ts hands in the real parts. */
 import type { Logger } from 'pino';
-import type { Config } from '../config/config.ts';
+import type { Config, InhibitRule } from '../config/config.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Labels } from '../model/labels.ts';
@@ -9,7 +9,7 @@ import type { Silence } from '../model/silence.ts';
 import type { System } from '../system.ts';
 import type { ClusterReport, Pace } from './cluster-report.ts';
 import type { NodeStatus } from './node-status.ts';
-import type { ApiRouting } from './routing-dependencies.ts';
+import type { ApiRoute, ApiRouting } from './routing-dependencies.ts';
 
 export interface ApiAlerts {
   /**
@@ -96,6 +96,33 @@ export interface ApiFiring {
   groups(now: Now): Iterable<ApiFiringGroup>;
   /** Since when nothing fires; undefined while something does. */
   quietSinceMs(now: Now): number | undefined;
+  /** Where an alert with these labels, which need not exist, goes now and why. Not cheap: for one at a time. */
+  explain(labels: Labels, now: Now): ApiExplanation;
+}
+
+export interface ApiExplanation {
+  /** Every route, parents before children. */
+  readonly routes: readonly {
+    readonly route: ApiRoute;
+    readonly depth: number;
+    readonly verdict: 'taken' | 'passed through' | 'not matched' | 'not reached';
+    readonly reason: string;
+  }[];
+  readonly destinations: readonly {
+    readonly route: ApiRoute;
+    readonly integrations: readonly string[];
+    readonly groupLabels: Labels;
+    readonly groupKey: string;
+    readonly groupId: string;
+    readonly exists: boolean;
+    readonly mutedBy: readonly string[];
+    readonly next: { readonly atMs: number | undefined; readonly what: string };
+  }[];
+  /** Those that mute it now. */
+  readonly silences: readonly Silence[];
+  readonly inhibition:
+    | { readonly fingerprint: string; readonly labels: Labels; readonly rule: InhibitRule }
+    | undefined;
 }
 
 export interface ApiCluster {

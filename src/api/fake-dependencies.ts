@@ -17,6 +17,7 @@ import type {
   ApiCluster,
   ApiDependencies,
   ApiEvents,
+  ApiExplanation,
   ApiFiringGroup,
   ApiGroup,
   ClusterHint,
@@ -59,6 +60,7 @@ export class FakeNode {
   groups: ApiGroup[] = [];
   firingGroups: ApiFiringGroup[] = [];
   quietSinceMs: number | undefined;
+  explanation: ApiExplanation = { routes: [], destinations: [], silences: [], inhibition: undefined };
   receivers: ReceiverConfig[] = [receiver('default')];
   cluster: ApiCluster = { status: 'ready', name: 'a', peers: [{ name: 'a', address: '10.0.0.1:9094' }] };
   clusterReport: ClusterReport | undefined;
@@ -152,6 +154,7 @@ export class FakeNode {
         alert: (fingerprint) => self.alerts.get(fingerprint),
         groups: () => self.firingGroups,
         quietSinceMs: () => self.quietSinceMs,
+        explain: () => self.explanation,
       },
       events: { open: (lastEventId) => self.openEvents(lastEventId) },
       routing: self.routing,

@@ -7,7 +7,7 @@ import { type Alert, isResolved } from '../../model/alert.ts';
 import { type Matcher, matchesAll } from '../../model/matcher.ts';
 import type { Now } from '../../model/now.ts';
 import { SEVERITIES, type Severity, severityOf, severityRank } from '../../model/severity.ts';
-import type { AlertStateName } from '../../shapes/groups.ts';
+import { type AlertStateName, alertState } from '../../shapes/groups.ts';
 import type { ApiFiringGroup } from '../dependencies.ts';
 import type { Pacer } from '../pacer.ts';
 import type { ApiParts } from '../parts.ts';
@@ -21,6 +21,13 @@ export interface FiringQuery {
   /** Exact names; undefined for all. */
   readonly receivers: ReadonlySet<string> | undefined;
 }
+
+export const EVERYTHING: FiringQuery = {
+  filters: [],
+  states: new Set(alertState.options),
+  severities: new Set(SEVERITIES),
+  receivers: undefined,
+};
 
 export type StateCounts = Record<AlertStateName, number>;
 export type SeverityCounts = Record<Severity, number>;

@@ -9,7 +9,7 @@ import { pacedSort } from '../paced-sort.ts';
 import type { ApiParts } from '../parts.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
 import type { MatcherQueryOptions } from '../v2/query.ts';
-import { type FiringQuery, type Found, type FoundGroup, findFiring } from './firing.ts';
+import { EVERYTHING, type FiringQuery, type Found, type FoundGroup, findFiring } from './firing.ts';
 import { listMembers, summaryOf } from './group-summary.ts';
 import { problem } from './problem.ts';
 import { readFilters, readNumber, readWords } from './query.ts';
@@ -82,13 +82,6 @@ export async function getGroup(context: ApiContext, parts: ApiParts, options: Ma
   };
   return jsonOf(200, answer);
 }
-
-const EVERYTHING: FiringQuery = {
-  filters: [],
-  states: new Set(alertState.options),
-  severities: new Set(SEVERITIES),
-  receivers: undefined,
-};
 
 function headOf(
   { alerts, severities, states, receivers }: Found,

@@ -7,6 +7,7 @@ import type { ApiEnvironment } from '../request-body.ts';
 import { type ApiApp, addResource, type Methods } from '../resource.ts';
 import { getCluster } from './cluster.ts';
 import { getEvents } from './events.ts';
+import { getAlert, postExplain } from './explain.ts';
 import { getGroup, getGroups } from './groups.ts';
 import { getLabelNames, getLabelValues } from './labels.ts';
 import { problem } from './problem.ts';
@@ -32,6 +33,8 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   add('/groups', { GET: (context) => getGroups(context, parts, querying) });
   add('/labels', { GET: (context) => getLabelNames(context, parts, querying) });
   add('/labels/:name/values', { GET: (context) => getLabelValues(context, parts, querying) });
+  add('/alerts/:fingerprint', { GET: (context) => getAlert(context, parts) });
+  add('/explain', { POST: (context) => postExplain(context, parts, options) });
   add('/groups/:id', { GET: (context) => getGroup(context, parts, querying) });
   add('/events', { GET: (context) => getEvents(context, parts.events) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
