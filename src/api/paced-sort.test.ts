@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { realSystem } from '../system.ts';
-import { pacedSort } from './paced-sort.ts';
+import { pacedFirst, pacedSort } from './paced-sort.ts';
 import { SliceQueue } from './pacer.ts';
 
 test('sorts as the platform does, equal items in their old order', async () => {
@@ -12,6 +12,22 @@ test('sorts as the platform does, equal items in their old order', async () => {
       expect(await pacedSort(items, compare, new SliceQueue(realSystem).pacer())).toEqual(items.toSorted(compare));
     }),
     { numRuns: 30 },
+  );
+});
+
+test('gives the first items as if all had been sorted', async () => {
+  const item = fc.record({ key: fc.integer({ min: 0, max: 50 }), place: fc.nat() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(item, { minLength: 0, maxLength: 3000, size: 'max' }),
+      fc.integer({ min: 0, max: 300 }),
+      async (items, count) => {
+        const compare = (a: { key: number }, b: { key: number }) => a.key - b.key;
+        const first = await pacedFirst(items, { count, compare }, new SliceQueue(realSystem).pacer());
+        expect(first).toEqual(items.toSorted(compare).slice(0, count));
+      },
+    ),
+    { numRuns: 50 },
   );
 });
 

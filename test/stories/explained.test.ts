@@ -1,6 +1,8 @@
 /** Why an alert goes where it goes, and what comes next: what is said is what then happens. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AlertAnswer, alertAnswer, type ExplainAnswer, explainAnswer } from '../../src/shapes/alerts.ts';
+import { groupAnswer, groupsAnswer, labelNamesAnswer, labelValuesAnswer } from '../../src/shapes/groups.ts';
 import { Story } from '../support/story.ts';
 
 const CONFIG = `
@@ -134,4 +136,30 @@ describe('an alert', () => {
       },
     });
   });
+});
+
+test('of any alerts everything that is shown has the shape that is promised', async () => {
+  await using story = await Story.begin(CONFIG, NIGHT);
+  const text = fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' });
+  const labels = fc.record({
+    alertname: fc.constantFrom('Down', 'SiteDown'),
+    site: fc.constantFrom('x', 'y'),
+    severity: fc.constantFrom('page', 'info'),
+    text,
+  });
+  await fc.assert(
+    fc.asyncProperty(labels, fc.dictionary(text, text, { maxKeys: 3 }), async (drawn, annotations) => {
+      await story.fire(drawn, { annotations });
+      const { alert: shown, groups, explanation } = await alert(story, drawn);
+      expect(shown.labels).toEqual(drawn);
+      expect(groups.map(({ id }) => id).sort()).toEqual(explanation.destinations.map(({ groupId }) => groupId).sort());
+      expect(explanation.destinations.every(({ exists }) => exists)).toBe(true);
+      expect(await explain(story, drawn)).toMatchObject({ destinations: explanation.destinations });
+      groupsAnswer.parse(await story.json('/api/v3/groups?alerts=100'));
+      labelNamesAnswer.parse(await story.json('/api/v3/labels'));
+      labelValuesAnswer.parse(await story.json('/api/v3/labels/text/values'));
+      for (const { id } of groups) groupAnswer.parse(await story.json(`/api/v3/groups/${id}`));
+    }),
+    { numRuns: 50 },
+  );
 });

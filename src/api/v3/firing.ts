@@ -99,7 +99,7 @@ export async function findFiring(
     ...{ groups: [] as FoundGroup[], alerts: 0, severities: noSeverities(), states: noStates() },
     receivers: new Map<string, number>(),
   };
-  for (const [receiver, groups] of byReceiver(parts.firing.groups(now))) {
+  for (const [receiver, groups] of await byReceiver(parts.firing.groups(now), pacer)) {
     const isWantedReceiver = query.receivers?.has(receiver) ?? true;
     let alertsOfReceiver = 0;
     for (const group of groups) {
@@ -133,7 +133,7 @@ export async function findFiring(
         }
         members.push(seen);
       }
-      if (members.length > 0) found.groups.push(summed(group, members, now));
+      if (members.length > 0) found.groups.push(await summed(group, members, { now, pacer }));
     }
     if (alertsOfReceiver > 0) found.receivers.set(receiver, alertsOfReceiver);
   }
@@ -158,9 +158,13 @@ function lookAt(
 }
 
 /** Two routes with equal matchers and the same receiver make groups of one name: to people they are one. */
-function byReceiver(groups: Iterable<ApiFiringGroup>): ReadonlyMap<string, Iterable<ApiFiringGroup>> {
+async function byReceiver(
+  groups: Iterable<ApiFiringGroup>,
+  pacer: Pacer,
+): Promise<ReadonlyMap<string, Iterable<ApiFiringGroup>>> {
   const receivers = new Map<string, Map<string, ApiFiringGroup>>();
   for (const group of groups) {
+    if (pacer.isDue()) await pacer.pause();
     let known = receivers.get(group.receiver);
     if (known === undefined) {
       known = new Map();
@@ -182,10 +186,17 @@ function united(a: ApiFiringGroup, b: ApiFiringGroup): ApiFiringGroup {
   };
 }
 
-function summed(group: ApiFiringGroup, members: readonly SeenAlert[], now: Now): FoundGroup {
+async function summed(
+  group: ApiFiringGroup,
+  members: readonly SeenAlert[],
+  { now, pacer }: { readonly now: Now; readonly pacer: Pacer },
+): Promise<FoundGroup> {
   const counts = noStates();
   const isMuted = group.mutedBy.length > 0;
-  for (const { alert, suppression } of members) counts[alertStateOf(alert, { suppression, isMuted }, now)]++;
+  for (const { alert, suppression } of members) {
+    if (pacer.isDue()) await pacer.pause();
+    counts[alertStateOf(alert, { suppression, isMuted }, now)]++;
+  }
   const isOver = counts.resolved === members.length;
   let sinceMs = Number.POSITIVE_INFINITY;
   let latestMs = Number.NEGATIVE_INFINITY;

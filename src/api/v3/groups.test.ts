@@ -195,6 +195,54 @@ describe('GET /api/v3/groups/:id', () => {
   });
 });
 
+describe('where very much fires', () => {
+  /** A node whose clock runs a millisecond a look, so that slices are over soon. */
+  function busyNode() {
+    const node = new FakeNode();
+    const alerts = Array.from({ length: 5_000 }, (_, index) =>
+      node.addAlert({ alertname: 'Down', index: String(index) }),
+    );
+    node.addFiringGroup(alerts);
+    let monotonicMs = 0;
+    node.onMonotonic = () => ++monotonicMs;
+    const { setTimer } = node.system;
+    const pauses: number[] = [];
+    node.system.setTimer = (delayMs, callback) => {
+      pauses.push(monotonicMs);
+      return setTimer(delayMs, callback);
+    };
+    return { node, pauses };
+  }
+
+  test('an answer stands aside again and again while it is made', async () => {
+    const { node, pauses } = busyNode();
+    expect((await groups(node)).total).toEqual({ groups: 1, alerts: 5_000 });
+    expect(pauses.length).toBeGreaterThan(10);
+  });
+
+  test('no answer is made for somebody who has gone', async () => {
+    const { node, pauses } = busyNode();
+    const gone = new AbortController();
+    const response = node.app().request('/api/v3/groups', { signal: gone.signal });
+    await expect.poll(() => pauses.length).toBeGreaterThan(0);
+    gone.abort();
+    expect((await response).status).toBe(499);
+    expect(pauses.length).toBeLessThan(5);
+  });
+
+  test('a page is as long as it was asked to be, and lists the gravest', async () => {
+    const { node } = busyNode();
+    node.addAlert({ alertname: 'Down', severity: 'page' });
+    node.firingGroups = [];
+    node.addFiringGroup([...node.alerts.values()]);
+    const {
+      groups: [shown],
+    } = await groups(node, '?alerts=3');
+    expect(shown?.listed.map(({ severity }) => severity)).toEqual(['urgent', 'other', 'other']);
+    expect(shown?.alerts.active).toBe(5_001);
+  });
+});
+
 const alertLabels = fc.record({
   alertname: fc.constantFrom('Down', 'DiskFull', 'constructor'),
   instance: fc.string({ minLength: 1, maxLength: 4, unit: 'grapheme' }),
