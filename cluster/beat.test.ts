@@ -26,12 +26,30 @@ function overTheWire(beat: Beat): Beat | undefined {
 
 test('a beat arrives as it was sent, with its rare fields and without', () => {
   expect(overTheWire(BEAT)).toEqual(BEAT);
-  const rare = { ...BEAT, clones: ['rome'], isLeaving: true, rootHashes: { silences: 'abc' } };
+  const rare = {
+    ...BEAT,
+    clones: ['rome'],
+    isLeaving: true,
+    rootHashes: { silences: 'abc' },
+    url: 'https://berlin.test/',
+  };
   expect(overTheWire(rare)).toEqual(rare);
 });
 
 test('a name that is too long is cut rather than refused', () => {
   expect(overTheWire({ ...BEAT, name: 'x'.repeat(1_000) })?.name).toHaveLength(256);
+});
+
+test.each([
+  ['javascript:alert(1)'],
+  ['data:text/html,x'],
+  ['//berlin.test/'],
+  ['https://me:secret@berlin.test/'],
+  [`https://berlin.test/${'x'.repeat(300)}`],
+  [7],
+])('the address of a page %s is left out, by whoever says it and whoever hears it', (url) => {
+  expect(readBeat({ ...BEAT, url })).toEqual(BEAT);
+  expect(overTheWire({ ...BEAT, url: url as string })).toEqual(BEAT);
 });
 
 test('a field of a newer node is ignored', () => {

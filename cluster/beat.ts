@@ -24,6 +24,8 @@ export interface Beat {
   readonly configHash: string;
   /** Where it can be reached by others, for people; undefined if it does not know. */
   readonly address?: string | undefined;
+  /** Where people can look at it with a browser, http or https; undefined if it was not told. */
+  readonly url?: string | undefined;
   /** Whom the sender itself heard lately, and how long ago; not whom it lost its link to and has not heard since. */
   readonly hears: readonly (readonly [node: NodeId, agoMs: number])[];
   /** Whom it has a direct link to. */
@@ -39,13 +41,15 @@ export interface Beat {
   readonly rootHashes: Readonly<Record<string, string>>;
 }
 
-export function encodeBeat({ clones, isLeaving, rootHashes, ...beat }: Beat): Uint8Array {
+export function encodeBeat({ clones, isLeaving, rootHashes, url, ...beat }: Beat): Uint8Array {
   return encodeMessage(BEAT_KIND, {
     ...beat,
     name: beat.name.slice(0, LONGEST_TEXT),
     version: beat.version.slice(0, LONGEST_TEXT),
     configHash: beat.configHash.slice(0, LONGEST_TEXT),
     ...(beat.address !== undefined && { address: beat.address.slice(0, LONGEST_TEXT) }),
+    // Half an address leads nowhere.
+    ...(isWebAddress(url) && { url }),
     // Nearly always absent, and a beat goes to everyone every second.
     ...(clones.length > 0 && { clones }),
     ...(isLeaving && { isLeaving }),
@@ -56,7 +60,7 @@ export function encodeBeat({ clones, isLeaving, rootHashes, ...beat }: Beat): Ui
 /** Undefined if a field is not what it must be. */
 export function readBeat(body: WireMessage['body']): Beat | undefined {
   const { boot, sequence, name, version, configHash, hears, links, isSettled, wallMs } = body;
-  const { clones = [], isLeaving = false, rootHashes = {}, address } = body;
+  const { clones = [], isLeaving = false, rootHashes = {}, address, url } = body;
   if (!isNodeId(boot) || !isText(name) || !isText(version) || !isText(configHash)) return undefined;
   if (address !== undefined && !isText(address)) return undefined;
   if (!isWhole(sequence) || !isWhole(wallMs) || typeof isSettled !== 'boolean' || typeof isLeaving !== 'boolean') {
@@ -65,10 +69,18 @@ export function readBeat(body: WireMessage['body']): Beat | undefined {
   if (!isListOf(hears, isHearing) || !isListOf(links, isNodeId) || !isListOf(clones, isNodeId)) return undefined;
   if (!isRootHashes(rootHashes)) return undefined;
   const said = { boot, sequence, name, version, configHash, hears, links, clones, isSettled, isLeaving, wallMs };
-  return { ...said, rootHashes, ...(address !== undefined && { address }) };
+  // People follow it, so what is no address of a page is left out; the rest of the beat is as good as any.
+  return { ...said, rootHashes, ...(address !== undefined && { address }), ...(isWebAddress(url) && { url }) };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_TEXT;
+/** One that a browser opens as a page; no `javascript:`, and no password in it. */
+function isWebAddress(value: unknown): value is string {
+  if (!isText(value)) return false;
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 /** Also for boots. */
 export const isNodeId = (value: unknown): value is NodeId => isText(value) && /^\S+$/.test(value);

@@ -14,6 +14,8 @@ export interface MemberView {
   readonly boot: string | undefined;
   /** Where it can be reached, by its own word. */
   readonly address: string | undefined;
+  /** Where people can look at it with a browser, by its own word. */
+  readonly url: string | undefined;
   readonly version: string | undefined;
   readonly configHash: string | undefined;
   readonly rootHashes: Readonly<Record<string, string>> | undefined;
@@ -49,6 +51,7 @@ export function viewOf(
     name: says?.name,
     boot: says?.boot,
     address: says?.address,
+    url: says?.url,
     version: says?.version,
     configHash: says?.configHash,
     rootHashes: says?.rootHashes,

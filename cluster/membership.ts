@@ -18,7 +18,7 @@ import { ALIVE_WINDOW_MS, judge } from './verdict.ts';
 import type { WireMessage } from './wire.ts';
 
 /** What a node says of itself in each beat, asked for anew each time. */
-export interface SelfDescription extends Pick<Beat, 'name' | 'version' | 'configHash' | 'address'> {
+export interface SelfDescription extends Pick<Beat, 'name' | 'version' | 'configHash' | 'address' | 'url'> {
   readonly rootHashes?: Beat['rootHashes'];
 }
 

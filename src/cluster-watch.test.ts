@@ -71,6 +71,7 @@ function member(id: string): MemberView {
     boot: '1',
     version: '1',
     address: undefined,
+    url: undefined,
     configHash: 'same',
     rootHashes: {},
     isSettled: true,

@@ -62,7 +62,13 @@ export function createCluster(
   },
 ): Cluster {
   const name = flags.clusterPeerName || hostname();
-  const describe = () => ({ name, version, configHash: configHash(), address: transport.ownAddress });
+  const describe = () => ({
+    name,
+    version,
+    configHash: configHash(),
+    address: transport.ownAddress,
+    url: flags.webExternalUrl,
+  });
   return new Cluster(
     { system, logger, transport, describe, onMemberChange },
     {

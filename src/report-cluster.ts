@@ -55,6 +55,7 @@ export async function reportCluster(dependencies: ClusterReportDependencies, pac
     members: members.map((member) => ({
       ...reportedMember(member, offsetMs),
       address: member.address ?? null,
+      url: member.url ?? null,
       firstForGroups: firstFor.get(member.node) ?? 0,
       deltaRoundTripMs: roundedOrNull(cluster.deltaRoundTripMs(member.node)),
       exchange: reportedExchange(lags.get(member.node)),
@@ -112,7 +113,7 @@ async function lookAtGroups(
 function reportedMember(
   member: MemberView,
   clusterOffset: number,
-): Omit<ReportedMember, 'address' | 'firstForGroups' | 'deltaRoundTripMs' | 'exchange'> {
+): Omit<ReportedMember, 'address' | 'url' | 'firstForGroups' | 'deltaRoundTripMs' | 'exchange'> {
   const { node, name, version, boot, configHash, heardAgoMs, heardByAnyoneAgoMs, clockOffsetMs, links } = member;
   return {
     id: node,

@@ -34,6 +34,8 @@ export interface ReportedMember {
   readonly name: string | null;
   /** Where it says it can be reached. */
   readonly address: string | null;
+  /** Where its web UI is, by its own word. */
+  readonly url: string | null;
   readonly version: string | null;
   /** Names its process. */
   readonly boot: string | null;

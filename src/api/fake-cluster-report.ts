@@ -7,6 +7,7 @@ export function member(id: string, fields: Partial<ReportedMember> = {}): Report
     self: false,
     name: `node ${id}`,
     address: '10.0.0.1:9094',
+    url: `http://${id}.test/`,
     version: '0.1.0',
     boot: 'b1',
     configHash: 'c0ffee',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { clusterAnswer } from '../../shapes/cluster.ts';
 import type { ClusterHint } from '../dependencies.ts';
 import { member, REPORT } from '../fake-cluster-report.ts';
 import { FakeNode } from '../fake-dependencies.ts';
@@ -23,7 +24,8 @@ describe('GET /api/v3/cluster', () => {
     const node = new FakeNode();
     node.clusterReport = REPORT;
     const response = await node.app().request('/api/v3/cluster');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', hints: [], ...REPORT }]);
+    const answer = clusterAnswer.parse(await response.json());
+    expect([response.status, answer]).toEqual([200, { status: 'ready', hints: [], ...REPORT }]);
   });
 
   test('says that there is no cluster', async () => {
