@@ -49,6 +49,7 @@ import {
 import { NodeHistory } from './record-history.ts';
 import { ReplicaWatch } from './replica-watch.ts';
 import { type ClusterReportDependencies, reportCluster } from './report-cluster.ts';
+import { answerReceiverQuestions, reportReceivers } from './report-receivers.ts';
 import type { System } from './system.ts';
 import { openWebAccess } from './web-access.ts';
 
@@ -260,6 +261,8 @@ async function startParts(
     groups: () => dispatcher.groups(),
     targets: (receiver) => pipeline.targets(receiver),
   });
+  const receiverParts = { system, cluster, targets: () => configured.pipeline.targets };
+  answerReceiverQuestions(receiverParts);
   let ready = false;
   let stopping = false;
   const node: ApiNode = {
@@ -272,6 +275,7 @@ async function startParts(
     untilTimeKnown: () => cluster?.untilTimeKnown(),
     reload,
     startedAtMs: started.wallMs,
+    receiversReport: (signal) => reportReceivers(receiverParts, { name: nodeName, signal }),
     async testReceiver(name, signal) {
       if (!configured.config.receivers.some((receiver) => receiver.name === name)) return undefined;
       return testReceiver({ system, targets: pipeline.targets(name), externalURL: externalURL() }, name, signal);

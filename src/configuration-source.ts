@@ -12,6 +12,7 @@ import { type ConfigureDependencies, type ConfigureResult, configure } from './c
 import type { ServerFlags } from './flags.ts';
 import { configHashNumber, type Metrics, showIntegrations } from './metrics.ts';
 import type { Now } from './model/now.ts';
+import { HealthBook } from './notify/place-health.ts';
 import type { System } from './system.ts';
 
 export interface ConfigurationSourceDependencies {
@@ -26,6 +27,7 @@ export class ConfigurationSource {
   readonly #flags: Pick<ServerFlags, 'configFile' | 'matcherMode'>;
   readonly #externalURL: () => string;
   readonly #configure: ConfigureDependencies;
+  readonly #health = new HealthBook();
   #warningsRead: readonly string[] = [];
   /** Of the one in force. */
   loadedAtMs = 0;
@@ -43,7 +45,7 @@ export class ConfigurationSource {
     this.#externalURL = externalURL;
     this.#configure = {
       system,
-      sessions: new Sessions(),
+      ...{ sessions: new Sessions(), health: this.#health },
       log: logger,
       createReceivers,
       onRouteLabelProblem: (problem) => logger.error(problem, 'A route label could not be rendered and is left out'),
@@ -71,6 +73,8 @@ export class ConfigurationSource {
     this.warnings = this.#warningsRead;
     metrics.configLastReloadSuccessTimestampSeconds.set(now.wallMs / 1000);
     const { config } = result.configured;
+    const { targets } = result.configured.pipeline;
+    this.#health.keepOnly(new Set([...targets.values()].flat().map(({ key }) => key)));
     metrics.configHash.set(configHashNumber(config.hash));
     showIntegrations(
       metrics,
@@ -92,7 +96,7 @@ export class ConfigurationSource {
     const result = await configure(
       {
         system: this.#dependencies.system,
-        sessions: new Sessions(),
+        ...{ sessions: new Sessions(), health: new HealthBook() },
         log: { info() {}, warn() {} },
         onRouteLabelProblem() {},
       },

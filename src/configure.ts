@@ -9,6 +9,7 @@ import { type ConfigError, messageLine } from './config/config-error.ts';
 import { buildConfigured, type Configured, type ConfiguredDependencies } from './configured.ts';
 import { version } from './flags.ts';
 import type { Notification } from './model/notification.ts';
+import { HealthBook } from './notify/place-health.ts';
 import { realSystem, type System } from './system.ts';
 import { loadTemplates } from './template/load-templates.ts';
 import type { RouteLabelProblem } from './template/route-labels.ts';
@@ -17,6 +18,7 @@ import type { TemplateSet } from './template/template-set.ts';
 export interface ConfigureDependencies {
   readonly system: System;
   readonly sessions: Sessions;
+  readonly health: HealthBook;
   readonly log: ReceiverLog;
   /** Told when a message goes out without a label of its route, since the label could not be rendered. */
   readonly onRouteLabelProblem: (problem: RouteLabelProblem) => void;
@@ -33,7 +35,7 @@ export async function configure(
   dependencies: ConfigureDependencies,
   { config, externalURL }: { config: Config; externalURL: () => string },
 ): Promise<ConfigureResult> {
-  const { system, sessions, log, createReceivers: createGivenReceivers, onRouteLabelProblem } = dependencies;
+  const { system, sessions, health, log, createReceivers: createGivenReceivers, onRouteLabelProblem } = dependencies;
   try {
     const { templates, files } = await loadTemplates(config.templates);
     const renderTemplate = (text: string, notification: Notification) => templates.render(text, notification);
@@ -53,7 +55,7 @@ export async function configure(
         log,
       });
     const parts: ConfiguredDependencies = {
-      system,
+      ...{ system, health },
       createReceivers: createGivenReceivers ?? create,
       renderRouteLabels: routeLabelsRenderer(templates, onRouteLabelProblem),
     };
@@ -73,7 +75,7 @@ export async function tryConfigure(
 > {
   const dependencies: ConfigureDependencies = {
     system: realSystem,
-    sessions: new Sessions(),
+    ...{ sessions: new Sessions(), health: new HealthBook() },
     log: { info() {}, warn() {} },
     onRouteLabelProblem() {},
   };

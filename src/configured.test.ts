@@ -5,6 +5,7 @@ import type { Receiver } from '../receivers/receiver.ts';
 import { VirtualSystem } from '../test/support/virtual-system.ts';
 import type { Config } from './config/config.ts';
 import { buildConfigured } from './configured.ts';
+import { HealthBook } from './notify/place-health.ts';
 
 const config: Config = {
   global: { resolveTimeoutMs: 300_000, receiverDefaults: defaultReceiverDefaults },
@@ -48,6 +49,7 @@ function configured(receivers: Record<string, Receiver[]>) {
       system: new VirtualSystem(),
       createReceivers: () => new Map(Object.entries(receivers)),
       renderRouteLabels: (labels) => labels,
+      health: new HealthBook(),
     },
     { config, externalURL: () => '' },
   );

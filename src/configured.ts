@@ -10,6 +10,7 @@ import type { Labels } from './model/labels.ts';
 import type { Notification } from './model/notification.ts';
 import { Gate } from './notify/gate.ts';
 import type { PipelineConfig } from './notify/pipeline.ts';
+import type { HealthBook } from './notify/place-health.ts';
 import type { ReceiverTarget } from './notify/tell.ts';
 import type { System } from './system.ts';
 
@@ -28,6 +29,8 @@ export interface ConfiguredDependencies {
   /** By receiver name, in the order of its integrations. */
   readonly createReceivers: (config: Config) => ReadonlyMap<string, readonly Receiver[]>;
   readonly renderRouteLabels: (labels: Labels, notification: Notification) => Labels;
+  /** Of the node, not of one configuration: a place keeps its record over a reload. */
+  readonly health: HealthBook;
 }
 
 /** Enough to keep a fast receiver busy; few enough that a flood of groups does not look like an attack. */
@@ -66,7 +69,7 @@ export function buildConfigured(
 function targetsOf(
   name: string,
   receivers: readonly Receiver[],
-  { system }: Pick<ConfiguredDependencies, 'system'>,
+  { system, health }: Pick<ConfiguredDependencies, 'system' | 'health'>,
 ): readonly ReceiverTarget[] {
   const seen = new Map<string, number>();
   return receivers.map((receiver) => {
@@ -75,6 +78,7 @@ function targetsOf(
     const times = seen.get(place) ?? 0;
     seen.set(place, times + 1);
     const key = times === 0 ? place : `${place}#${times}`;
-    return { name, key, receiver, gate: new Gate({ system }, SENDS_AT_ONCE_PER_INTEGRATION) };
+    const gate = new Gate({ system }, SENDS_AT_ONCE_PER_INTEGRATION);
+    return { name, key, receiver, gate, health: health.of(key) };
   });
 }

@@ -9,7 +9,8 @@ import type { Silence } from '../model/silence.ts';
 import type { System } from '../system.ts';
 import type { ClusterReport, Pace } from './cluster-report.ts';
 import type { NodeStatus } from './node-status.ts';
-import type { ApiRoute, ApiRouting } from './routing-dependencies.ts';
+import type { ReceiversReport } from './receivers-report.ts';
+import type { ApiRoute, ApiRouting, ApiRouting } from './routing-dependencies.ts';
 
 export interface ApiAlerts {
   /**
@@ -161,6 +162,8 @@ export interface ApiNode {
   untilTimeKnown(): Promise<void> | undefined;
   reload(): Promise<ReloadResult>;
   readonly startedAtMs: number;
+  /** Asks the peers, too, and waits for them no longer than seconds. Never rejects. */
+  receiversReport(signal: AbortSignal): Promise<ReceiversReport>;
   /** Sends a marked test message through the real path of the receiver and says what became of each integration. */
   testReceiver(name: string, signal: AbortSignal): Promise<readonly ReceiverTestResult[] | undefined>;
 }

@@ -26,6 +26,7 @@ import type {
 } from './dependencies.ts';
 import type { NodeStatus } from './node-status.ts';
 import type { ApiOptions } from './options.ts';
+import type { ReceiversReport } from './receivers-report.ts';
 import type { ApiApp } from './resource.ts';
 import type { ApiRoute, ApiRouting } from './routing-dependencies.ts';
 
@@ -73,6 +74,7 @@ export class FakeNode {
     configWarnings: [],
     storage: { isHealthy: true, error: '', historyBytes: null },
   };
+  receiversReport: ReceiversReport = { nodes: [], receivers: [] };
   /** One route, which takes everything. */
   routing: ApiRouting = {
     tree: () => ({ root: ONLY_ROUTE, match: () => [ONLY_ROUTE] }),
@@ -168,6 +170,7 @@ export class FakeNode {
         untilTimeKnown: () => self.timeKnown,
         reload: () => self.reload(),
         startedAtMs: NOW_MS - 60_000,
+        receiversReport: async () => self.receiversReport,
         testReceiver: (name, signal) => self.testReceiver(name, signal),
       },
       metrics: this.metrics,

@@ -4,6 +4,7 @@ import type { Outcome, Receiver } from '../../receivers/receiver.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import type { Notification } from '../model/notification.ts';
 import { attempt } from './attempt.ts';
+import { PlaceHealth } from './place-health.ts';
 
 const notification = {} as Notification;
 
@@ -17,7 +18,7 @@ function begin(send: Receiver['send'], signal = new AbortController().signal) {
     send,
   };
   let outcome: Outcome | undefined;
-  void attempt({ system, receiver }, notification, signal).then((result) => {
+  void attempt({ system, receiver, health: new PlaceHealth() }, notification, signal).then((result) => {
     outcome = result;
   });
   return { system, outcome: () => outcome };

@@ -5,11 +5,23 @@
 import type { Outcome, Receiver } from '../../receivers/receiver.ts';
 import type { Notification } from '../model/notification.ts';
 import { DeadlineError, deadline, type System, sleep } from '../system.ts';
+import type { PlaceHealth } from './place-health.ts';
 
 /** A receiver that does not settle this long after its signal aborted is left behind. */
 const GRACE_MS = 1_000;
 
 export async function attempt(
+  { system, receiver, health }: { system: System; receiver: Receiver; health: PlaceHealth },
+  notification: Notification,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const startedMs = system.now().monotonicMs;
+  const outcome = await send({ system, receiver }, notification, signal);
+  health.note(outcome, { startedMs, now: system.now() });
+  return outcome;
+}
+
+async function send(
   { system, receiver }: { system: System; receiver: Receiver },
   notification: Notification,
   signal: AbortSignal,

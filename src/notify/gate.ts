@@ -47,6 +47,19 @@ export class Gate {
     this.#closedUntilMs = Math.max(this.#closedUntilMs, untilMs);
   }
 
+  get underWay(): number {
+    return this.#inside;
+  }
+
+  get waiting(): number {
+    return this.#queues.reduce((sum, { waiting }) => sum + waiting.length, 0);
+  }
+
+  /** At most 0 if it is open. */
+  get closedForMs(): number {
+    return this.#closedForMs();
+  }
+
   /** For whoever could not enter in time. */
   whyClosed(): string {
     const seconds = Math.ceil(this.#closedForMs() / 1000);

@@ -9,6 +9,7 @@ import type { AlertStatus } from '../model/notification.ts';
 import type { Flush } from './flush.ts';
 import { Gate } from './gate.ts';
 import { Pipeline, type PipelineConfig } from './pipeline.ts';
+import { PlaceHealth } from './place-health.ts';
 import { alwaysGo } from './turn.ts';
 
 class Fixture {
@@ -25,6 +26,7 @@ class Fixture {
       key,
       receiver: new RecordingReceiver(place, { sendResolved: true, destination: key }),
       gate: new Gate({ system: this.system }, sendsAtOnce),
+      health: new PlaceHealth(),
     }));
     this.pipeline = new Pipeline(
       {

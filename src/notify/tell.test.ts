@@ -11,6 +11,7 @@ import { sleep } from '../system.ts';
 import { buildNotification } from './build-notification.ts';
 import type { Flush } from './flush.ts';
 import { Gate } from './gate.ts';
+import { PlaceHealth } from './place-health.ts';
 import { type ReceiverTarget, type Telling, tell } from './tell.ts';
 import { alwaysGo } from './turn.ts';
 
@@ -43,7 +44,13 @@ class Fixture {
         return this.answer(this.attempts.length);
       },
     };
-    this.#target = { name: 'team', key: 'team', receiver, gate: new Gate({ system: this.system }, sendsAtOnce) };
+    this.#target = {
+      name: 'team',
+      key: 'team',
+      receiver,
+      gate: new Gate({ system: this.system }, sendsAtOnce),
+      health: new PlaceHealth(),
+    };
   }
 
   get told(): string[] {

@@ -18,6 +18,7 @@ import { backoffMs } from './backoff.ts';
 import { decide, listed } from './decide.ts';
 import { type Flush, type FlushAlert, isStop, type Stop } from './flush.ts';
 import type { Gate } from './gate.ts';
+import type { PlaceHealth } from './place-health.ts';
 import type { TakeTurn } from './turn.ts';
 
 /** One integration of a receiver: a place to tell. */
@@ -28,6 +29,7 @@ export interface ReceiverTarget {
   readonly key: string;
   readonly receiver: Receiver;
   readonly gate: Gate;
+  readonly health: PlaceHealth;
 }
 
 export interface TellDependencies {
@@ -234,7 +236,7 @@ async function sendOnce(
   const notification = dependencies.buildNotification(flush, alerts, reason);
   const startedMs = system.now().monotonicMs;
   metrics.notificationRequestsTotal.inc({ integration });
-  const outcome = await attempt({ system, receiver: target.receiver }, notification, signals.deadline);
+  const outcome = await attempt({ system, ...target }, notification, signals.deadline);
   const durationMs = system.now().monotonicMs - startedMs;
   metrics.notificationLatencySeconds.observe({ integration }, durationMs / 1000);
   const sending: Sending = { outcome, target, alerts, reason, durationMs };

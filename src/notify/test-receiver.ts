@@ -27,9 +27,9 @@ export function testReceiver(
 ): Promise<readonly TestResult[]> {
   const notification = testNotification(name, { externalURL, now: system.now() });
   return Promise.all(
-    targets.map(async ({ receiver }, index) => {
+    targets.map(async ({ receiver, health }, index) => {
       const startedMs = system.now().monotonicMs;
-      const outcome = await attempt({ system, receiver }, notification, signal);
+      const outcome = await attempt({ system, receiver, health }, notification, signal);
       return {
         integration: receiver.integration,
         index,

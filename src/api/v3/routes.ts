@@ -12,6 +12,7 @@ import { getGroup, getGroups } from './groups.ts';
 import { getLabelNames, getLabelValues } from './labels.ts';
 import { problem } from './problem.ts';
 import { receiverTests } from './receiver-test.ts';
+import { getReceivers } from './receivers.ts';
 import { getRouting } from './routing.ts';
 import { routingComparison } from './routing-compare.ts';
 import { postSilencePreview } from './silence-preview.ts';
@@ -37,6 +38,7 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   add('/explain', { POST: (context) => postExplain(context, parts, options) });
   add('/groups/:id', { GET: (context) => getGroup(context, parts, querying) });
   add('/events', { GET: (context) => getEvents(context, parts.events) });
+  add('/receivers', { GET: (context) => getReceivers(context, parts) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
   add('/routing', { GET: (context) => getRouting(context, parts) });
   add('/routing/compare', { POST: routingComparison(parts, { externalURL: options.externalURL }) });
