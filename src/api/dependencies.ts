@@ -10,7 +10,7 @@ import type { System } from '../system.ts';
 import type { ClusterReport, Pace } from './cluster-report.ts';
 import type { NodeStatus } from './node-status.ts';
 import type { ReceiversReport } from './receivers-report.ts';
-import type { ApiRoute, ApiRouting, ApiRouting } from './routing-dependencies.ts';
+import type { ApiRoute, ApiRouting } from './routing-dependencies.ts';
 
 export interface ApiAlerts {
   /**
