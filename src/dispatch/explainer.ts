@@ -133,6 +133,7 @@ export class Explainer {
       return isEnded ? receiver.sendResolved && isOwedResolved(told) : told === 'firing';
     });
     return {
+      hasTicked: group.hasTicked,
       dueMs: Math.max(now.wallMs, onWallClock(group.dueMs)),
       toldAtMs: toldAtMs === undefined ? undefined : onWallClock(toldAtMs),
       toldPlaces: knowing.length,

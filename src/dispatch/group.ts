@@ -51,6 +51,11 @@ export class Group {
     return this.#dueMs;
   }
 
+  /** Whether it is past its group_wait. */
+  get hasTicked(): boolean {
+    return this.#lastTickMs !== undefined;
+  }
+
   /** When it ticked before its latest tick, or an interval before it was made: since then nothing was decided about it. */
   get quietSinceMs(): number {
     return this.#quietSinceMs;
@@ -72,8 +77,8 @@ export class Group {
    */
   keepOnReload(route: Route, now: Now): void {
     this.#route = route;
-    const dueMs = now.monotonicMs + (this.#hasTicked() ? route.groupIntervalMs : route.groupWaitMs);
-    const mayBeLater = this.#hasTicked() && !this.#rearmedSinceTick;
+    const dueMs = now.monotonicMs + (this.hasTicked ? route.groupIntervalMs : route.groupWaitMs);
+    const mayBeLater = this.hasTicked && !this.#rearmedSinceTick;
     if (!mayBeLater && dueMs >= this.#dueMs) return;
     this.#rearmedSinceTick = true;
     this.arm(dueMs);
@@ -116,9 +121,5 @@ export class Group {
     // Re-armed first: whatever the tick does, there is a next one.
     this.arm(tickMs + this.#route.groupIntervalMs);
     this.#onTick(this, { wallMs, monotonicMs: tickMs });
-  }
-
-  #hasTicked(): boolean {
-    return this.#lastTickMs !== undefined;
   }
 }

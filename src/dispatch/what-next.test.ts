@@ -11,7 +11,7 @@ function standing(of: Partial<Standing> = {}): Standing {
     route: { receiver: 'team', groupWaitMs: 30_000, groupIntervalMs: 5 * MINUTE_MS, repeatIntervalMs: 4 * HOUR_MS },
     places: 2,
     alert: 'firing',
-    group: { dueMs: NOW_MS + 30_000, toldAtMs: undefined, toldPlaces: 0 },
+    group: { dueMs: NOW_MS + 30_000, hasTicked: false, toldAtMs: undefined, toldPlaces: 0 },
     silencedUntilMs: undefined,
     inhibitedBy: undefined,
     muted: undefined,
@@ -19,7 +19,7 @@ function standing(of: Partial<Standing> = {}): Standing {
   };
 }
 
-const TOLD = { dueMs: NOW_MS + MINUTE_MS, toldAtMs: NOW_MS - 4 * MINUTE_MS, toldPlaces: 2 };
+const TOLD = { dueMs: NOW_MS + MINUTE_MS, hasTicked: true, toldAtMs: NOW_MS - 4 * MINUTE_MS, toldPlaces: 2 };
 
 describe('next', () => {
   test.each<[string, Partial<Standing>, number | undefined, string]>([
@@ -28,7 +28,13 @@ describe('next', () => {
       'comes the message that tells it beside others',
       { group: { ...TOLD, toldPlaces: 1 } },
       MINUTE_MS,
-      'a message at 12:01:00 UTC tells it; there is one each group_interval of 5m',
+      'a message at 12:01:00 UTC tells it, unless one under way does before; there is one each group_interval of 5m',
+    ],
+    [
+      'comes another try, after the first message was refused',
+      { group: { ...TOLD, toldAtMs: undefined, toldPlaces: 0 } },
+      MINUTE_MS,
+      'a message at 12:01:00 UTC tells it, unless one under way does before; there is one each group_interval of 5m',
     ],
     [
       'comes the repetition of what is told',

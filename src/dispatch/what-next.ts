@@ -5,6 +5,8 @@ import type { Route } from './route.ts';
 /** What is known of the group it belongs to. */
 export interface StandingGroup {
   readonly dueMs: number;
+  /** Whether it is past its group_wait. */
+  readonly hasTicked: boolean;
   /** The tick of the last message of the group; undefined if nobody was told of it yet. */
   readonly toldAtMs: number | undefined;
   /** How many of the receiver's integrations know that this alert fires; of one that ended, how many are owed word of it. */
@@ -52,13 +54,13 @@ export function whatNext(standing: Standing): Next {
   if (alert === 'ended') return message(group?.dueMs, standing, 'says that it has ended');
   if (group === undefined) return firstOfGroup(standing);
   if (group.toldPlaces >= places) return repetition(group, standing);
-  if (group.toldAtMs === undefined) {
+  if (!group.hasTicked) {
     return message(group.dueMs, standing, `is the first, after group_wait of ${formatDuration(route.groupWaitMs)}`);
   }
   return message(
     group.dueMs,
     standing,
-    `tells it; there is one each group_interval of ${formatDuration(route.groupIntervalMs)}`,
+    `tells it, unless one under way does before; there is one each group_interval of ${formatDuration(route.groupIntervalMs)}`,
   );
 }
 
