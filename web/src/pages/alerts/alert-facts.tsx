@@ -8,8 +8,21 @@ import { FoldedText } from './folded-text.tsx';
 
 type Texts = Readonly<Record<string, string>>;
 
+/** What it is, in a sentence, for right under its name. */
+export function Summary({ annotations }: { readonly annotations: Texts }) {
+  const summary = annotations.summary?.trim();
+  if (!summary) return null;
+  return (
+    <p class="alert-summary">
+      <FoldedText text={summary} />
+    </p>
+  );
+}
+
+/** All but the summary. */
 export function Annotations({ annotations }: { readonly annotations: Texts }) {
-  const { texts, links } = orderedAnnotations(annotations);
+  const { summary: _, ...others } = annotations;
+  const { texts, links } = orderedAnnotations(others);
   if (texts.length + links.length === 0) return null;
   return (
     <section class="alert-annotations" aria-label="Annotations">
@@ -24,7 +37,7 @@ export function Annotations({ annotations }: { readonly annotations: Texts }) {
       )}
       <dl class="alert-texts">
         {texts.map(([name, value]) => (
-          <div key={name} class={name === 'summary' ? 'alert-text-first' : undefined}>
+          <div key={name}>
             <dt>{name}</dt>
             <dd>
               <FoldedText text={value} />

@@ -8,12 +8,13 @@ import { Age } from '../../parts/age.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { usePageTitle } from '../../parts/page-title.ts';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { ageText } from '../../words/age.ts';
 import { instantText } from '../../words/instant.ts';
 import { matchersOf } from '../../words/matcher-list.ts';
 import { AlertActions } from './alert-actions.tsx';
-import { Annotations, Labels } from './alert-facts.tsx';
+import { Annotations, Labels, Summary } from './alert-facts.tsx';
 import { GoneAlert } from './gone-alert.tsx';
 import { RoutingPath } from './routing-path.tsx';
 import { Timeline } from './timeline.tsx';
@@ -27,6 +28,7 @@ export function AlertPage({ parameters }: PageProps) {
     'silences',
     'configuration',
   ]);
+  usePageTitle(answer?.alert.labels.alertname);
   if (error?.status === 404) return <GoneAlert fingerprint={fingerprint} />;
   if (answer === undefined) {
     return (
@@ -55,6 +57,7 @@ export function AlertPage({ parameters }: PageProps) {
           <SeverityBadge severity={alert.severity} /> <StateWords alert={alert} />
         </p>
         <h1>{alert.labels.alertname ?? 'An alert without a name'}</h1>
+        <Summary annotations={alert.annotations} />
         <AlertActions
           what="alert"
           path={`/alerts/${encodeURIComponent(fingerprint)}`}
@@ -68,11 +71,11 @@ export function AlertPage({ parameters }: PageProps) {
           <Annotations annotations={alert.annotations} />
           <Labels labels={alert.labels} heading="Labels" />
           <Destinations destinations={explanation.destinations} groups={groups} />
-          <RoutingPath routes={explanation.routes} />
         </div>
-        <div class="alert-column">
+        <div class="alert-column alert-column-aside">
           <Timeline of={{ fingerprint }} />
         </div>
+        <RoutingPath routes={explanation.routes} />
       </div>
     </div>
   );

@@ -10,11 +10,11 @@ import { Labels } from './alert-facts.tsx';
 import { Timeline } from './timeline.tsx';
 
 export function GoneAlert({ fingerprint }: { readonly fingerprint: string }) {
-  const { answer, isLoading } = useAnswer<HistoryAnswer>('api/v3/history', { fingerprint, kind: ['alert'], limit: 1 }, [
+  const { answer, error } = useAnswer<HistoryAnswer>('api/v3/history', { fingerprint, kind: ['alert'], limit: 1 }, [
     'alerts',
   ]);
   const last = answer?.entries.map(({ event }) => event).find((event) => event.kind === 'alert');
-  if (answer === undefined && isLoading) return <Loading />;
+  if (answer === undefined && error === undefined) return <Loading />;
   return (
     <div class="alert-page">
       <header class="alert-head">
@@ -36,10 +36,17 @@ export function GoneAlert({ fingerprint }: { readonly fingerprint: string }) {
           />
         )}
       </header>
+      {error && (
+        <Notice kind="warning" title="What history knows cannot be shown">
+          {error.detail}
+        </Notice>
+      )}
       <Notice kind="info">
-        {last
-          ? 'It does not fire now, and the cluster has forgotten it. This is what history knows; should it fire again, it is shown here.'
-          : 'No alert with this fingerprint fires, and history knows of none. The link may be old, or of another cluster.'}
+        {error && !last
+          ? 'No alert with this fingerprint fires now.'
+          : last
+            ? 'It does not fire now, and the cluster has forgotten it. This is what history knows; should it fire again, it is shown here.'
+            : 'No alert with this fingerprint fires, and history knows of none. The link may be old, or of another cluster.'}
       </Notice>
       {last && <Labels labels={last.labels} heading="Labels" />}
       {last && <Timeline of={{ fingerprint }} />}

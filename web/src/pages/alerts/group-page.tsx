@@ -9,11 +9,12 @@ import { Button } from '../../parts/button.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { usePageTitle } from '../../parts/page-title.ts';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { matchersOf } from '../../words/matcher-list.ts';
 import { AlertLine } from '../silences/alert-line.tsx';
 import { AlertActions } from './alert-actions.tsx';
-import { Annotations, Labels } from './alert-facts.tsx';
+import { Annotations, Labels, Summary } from './alert-facts.tsx';
 import { groupName, stateCountWords } from './group-words.ts';
 import { Timeline } from './timeline.tsx';
 import { NextAt, Told } from './what-next.tsx';
@@ -29,6 +30,7 @@ export function GroupPage({ parameters }: PageProps) {
     'notifications',
     'silences',
   ]);
+  usePageTitle(answer && groupName(answer.group.labels));
   if (answer === undefined || error?.status === 404) {
     return (
       <div class="alert-page">
@@ -66,6 +68,7 @@ export function GroupPage({ parameters }: PageProps) {
           <Age since={group.since} /> · to {group.receiver}
         </p>
         <h1>{groupName(group.labels)}</h1>
+        <Summary annotations={group.commonAnnotations} />
         <AlertActions what="group" path={`/groups/${encodeURIComponent(id)}`} matchers={matchersOf(own)} />
       </header>
       <HeldGroup group={group} />
@@ -96,7 +99,7 @@ export function GroupPage({ parameters }: PageProps) {
             )}
           </section>
         </div>
-        <div class="alert-column">
+        <div class="alert-column alert-column-aside">
           <Timeline of={{ group: id }} />
         </div>
       </div>

@@ -22,7 +22,11 @@ export interface AlertLineProps {
 
 export function AlertLine({ alert, known = [] }: AlertLineProps) {
   const { alertname, ...rest } = alert.labels;
-  const chips = Object.entries(rest).filter(([name]) => name !== 'severity' && !known.includes(name));
+  const telling = Object.entries(rest).filter(([name]) => name !== 'severity' && !known.includes(name));
+  // Among alerts of one name, what tells them apart is the better name.
+  const isTold = known.includes('alertname') && telling.length > 0;
+  const title = isTold ? telling.map(([name, value]) => `${name}=${value}`).join(', ') : alertname;
+  const chips = isTold ? [] : telling;
   const state = STATE_WORDS[alert.state];
   return (
     <li class={`alert-line alert-line-${alert.state}`}>
@@ -31,13 +35,15 @@ export function AlertLine({ alert, known = [] }: AlertLineProps) {
         <span class="off-screen">{alert.severity}</span>
       </span>
       <div class="alert-line-words">
-        <Link to={`/alerts/${encodeURIComponent(alert.fingerprint)}`}>{alertname ?? 'An alert without a name'}</Link>{' '}
+        <Link to={`/alerts/${encodeURIComponent(alert.fingerprint)}`}>{title ?? 'An alert without a name'}</Link>{' '}
         {state && <span class="alert-line-state">{state}</span>} <Age since={alert.startsAt} before="for " />
-        <div class="alert-line-labels">
-          {chips.map(([name, value]) => (
-            <LabelChip key={name} name={name} value={value} />
-          ))}
-        </div>
+        {chips.length > 0 && (
+          <div class="alert-line-labels">
+            {chips.map(([name, value]) => (
+              <LabelChip key={name} name={name} value={value} />
+            ))}
+          </div>
+        )}
       </div>
     </li>
   );

@@ -1,4 +1,5 @@
 /** Asks once more before a silence that may hide more than was meant. */
+import './silence-dialogs.css';
 import type { PreviewAnswer } from '../../../../src/shapes/silences.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -27,7 +28,9 @@ export function BroadDialog({ preview, verb, onCancel, onConfirm }: BroadDialogP
         <Button kind="danger" onClick={onConfirm}>
           {verb} anyway
         </Button>
-        <Button onClick={onCancel}>Back to the form</Button>
+        <Button autofocus onClick={onCancel}>
+          Back to the form
+        </Button>
       </div>
     </Dialog>
   );

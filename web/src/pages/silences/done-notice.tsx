@@ -68,8 +68,9 @@ function Done({ done, silence, onUndone }: DoneProps) {
 function doneWords({ what }: LastDone, silence: ShownSilence): string {
   if (what === 'ended') return 'Ended: it mutes nothing any more.';
   const until = dayAndTime(Date.parse(silence.endsAt), tick.value, localZone());
-  const begins = silence.state === 'pending' ? 'Planned' : what === 'made' ? 'Silenced' : 'Changed';
-  return `${begins} until ${until}; it ${mutingWords(silence)}.`;
+  const muting = mutingWords(silence);
+  if (what === 'changed') return `Changed: it lasts until ${until} and ${muting}.`;
+  return `${silence.state === 'pending' ? 'Planned' : 'Silenced'} until ${until}: it ${muting}.`;
 }
 
 /** Gives the id under which things are as they were. */

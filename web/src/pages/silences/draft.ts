@@ -42,13 +42,14 @@ export function draftOfLink({ filters, comment, duration }: LinkedFields, create
   };
 }
 
-/** To change it, everything as it is; to make it again, as long as it lasted, from now. */
+/** To change it, everything as it is, to the minute; to make it again, as long as it lasted, from now. */
 export function draftOfSilence({ intent, silence }: Origin, createdBy: string, context: TimeContext): Draft {
   const startsAtMs = Date.parse(silence.startsAt);
   const endsAtMs = Date.parse(silence.endsAt);
   const isPending = startsAtMs > context.nowMs;
-  const until = `until ${writeMoment(endsAtMs, context.zone)}`;
-  const asItIs = isPending ? `from ${writeMoment(startsAtMs, context.zone)} ${until}` : until;
+  const written = (ms: number) => writeMoment(minuteOf(ms), context.zone);
+  const until = `until ${written(endsAtMs)}`;
+  const asItIs = isPending ? `from ${written(startsAtMs)} ${until}` : until;
   const isOver = intent === 'again' || endsAtMs <= context.nowMs;
   return {
     matchers: silence.matchers.map(({ text }) => text),
@@ -63,9 +64,7 @@ export function commentInstead(matchers: readonly Pick<MatcherShape, 'name' | 't
   const named = matchers.find(({ name, type }) => name === 'alertname' && type === '=');
   const others = matchers.filter((matcher) => matcher !== named && matcher.type === '=').slice(0, 3);
   const words = [named?.value ?? '', others.map(({ name, value }) => `${name}=${value}`).join(', ')].filter(Boolean);
-  return words.length === 0
-    ? 'Silenced from the web page'
-    : `Silenced from the web page: ${words.join(', ')}`.slice(0, 200);
+  return words.join(', ').slice(0, 200) || 'Silenced from the web page';
 }
 
 export interface PostedSilence {
@@ -91,6 +90,9 @@ export function postedSilence(
   const changed = origin?.intent === 'change' ? origin.silence : undefined;
   const hasBegun = changed !== undefined && Date.parse(changed.startsAt) <= nowMs && Date.parse(changed.endsAt) > nowMs;
   const startsAt = hasBegun && span.startsAtMs === undefined ? changed.startsAt : isoOf(span.startsAtMs ?? nowMs);
+  // The form shows minutes; what is in the same one is meant to stay.
+  const unlessMoved = (instant: string, before: string | undefined) =>
+    before !== undefined && minuteOf(Date.parse(instant)) === minuteOf(Date.parse(before)) ? before : instant;
   return {
     ...(changed !== undefined && { id: changed.id }),
     matchers: matchers.map(({ name, type, value }) => ({
@@ -99,8 +101,8 @@ export function postedSilence(
       isRegex: type === '=~' || type === '!~',
       isEqual: type === '=' || type === '=~',
     })),
-    startsAt,
-    endsAt: isoOf(span.endsAtMs),
+    startsAt: unlessMoved(startsAt, changed?.startsAt),
+    endsAt: unlessMoved(isoOf(span.endsAtMs), changed?.endsAt),
     createdBy: draft.createdBy.trim(),
     comment: draft.comment.trim() || commentInstead(matchers),
     annotations: origin?.silence.annotations ?? {},
@@ -114,6 +116,10 @@ export function withEnd(silence: ShownSilence, endsAtMs: number): PostedSilence 
   const draft: Draft = { matchers: [], when: '', comment, createdBy };
   const posted = postedSilence(draft, { matchers, span, origin: { intent: 'change', silence }, nowMs: endsAtMs });
   return { ...posted, startsAt: silence.startsAt, comment };
+}
+
+function minuteOf(ms: number): number {
+  return Math.floor(ms / 60_000) * 60_000;
 }
 
 function isoOf(ms: number): string {

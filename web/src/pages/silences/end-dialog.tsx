@@ -1,4 +1,5 @@
 /** Asks before silences are ended: what they mute will be told again. Ends them one by one and says which could not be. */
+import './silence-dialogs.css';
 import { useState } from 'preact/hooks';
 import type { ShownSilence } from '../../../../src/shapes/silences.ts';
 import { ProblemError } from '../../api/client.ts';
@@ -76,7 +77,9 @@ export function EndDialog({ silences, onClose, onEnded }: EndDialogProps) {
         <Button kind="danger" disabled={done !== undefined} onClick={() => void end()}>
           {done === undefined ? `End ${what}` : `Ending ${done + 1} of ${silences.length} …`}
         </Button>
-        <Button onClick={close}>Keep {isMany ? 'them' : 'it'}</Button>
+        <Button autofocus onClick={close}>
+          Keep {isMany ? 'them' : 'it'}
+        </Button>
       </div>
     </Dialog>
   );

@@ -42,7 +42,12 @@ export function ExtendButtons({ silence, isShort = false, onExtended }: ExtendBu
   return (
     <>
       {steps.map(([words, name, stepMs]) => (
-        <Button key={words} disabled={isSending} aria-label={`Make it ${name}`} onClick={() => void extend(stepMs)}>
+        <Button
+          key={words}
+          disabled={isSending}
+          aria-label={`${words}: make it ${name}`}
+          onClick={() => void extend(stepMs)}
+        >
           {words}
         </Button>
       ))}

@@ -154,7 +154,9 @@ export function SilenceForm({
     } catch (thrown) {
       const { status, detail } = problemOf(thrown);
       const isUnsure = status === 0 || status >= 500;
-      const advice = isUnsure ? 'Whether it was made is not known: look at the silences, or try again.' : '';
+      const advice = isUnsure
+        ? 'Nothing you typed is lost: try again. Should it have been made all the same, it is among the silences.'
+        : '';
       setProblems({ whole: `${detail} ${advice}`.trim() });
     }
   };

@@ -10,6 +10,7 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Link } from '../../parts/link.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { usePageTitle } from '../../parts/page-title.ts';
 import { TextWithLinks } from '../../parts/text-with-links.tsx';
 import { go, link } from '../../place.ts';
 import { instantText } from '../../words/instant.ts';
@@ -27,6 +28,7 @@ export function SilencePage({ parameters }: PageProps) {
     'silences',
     'alerts',
   ]);
+  usePageTitle(answer && `Silence: ${answer.silence.comment}`);
   // What was done is said once: not again when somebody comes back to the page.
   useEffect(
     () => () => {
@@ -45,7 +47,7 @@ export function SilencePage({ parameters }: PageProps) {
             kind={error.status === 404 ? 'empty' : 'error'}
             title={error.status === 404 ? 'There is no such silence' : 'The silence cannot be shown'}
           >
-            {error.status === 404 ? 'It may have ended so long ago that it is forgotten. ' : `${error.detail} `}
+            <p>{error.status === 404 ? 'It may have ended so long ago that it is forgotten.' : error.detail}</p>
             <Link to="/silences">All silences</Link> ·{' '}
             <Link to="/history" query={{ q: id }}>
               What history knows
@@ -56,6 +58,7 @@ export function SilencePage({ parameters }: PageProps) {
     );
   }
   const { silence, alerts } = answer;
+  const known = silence.matchers.filter(({ type }) => type === '=').map(({ name }) => name);
   return (
     <div class="silence-page">
       <DoneNotice silence={silence} onUndone={reload} />
@@ -73,7 +76,7 @@ export function SilencePage({ parameters }: PageProps) {
         ) : (
           <ul class="alert-lines silence-card">
             {alerts.map((alert) => (
-              <AlertLine key={alert.fingerprint} alert={alert} />
+              <AlertLine key={alert.fingerprint} alert={alert} known={known} />
             ))}
           </ul>
         )}
@@ -109,7 +112,7 @@ function Head({ silence, reload }: { readonly silence: ShownSilence; readonly re
         )}
         {!isOver && <Button onClick={() => setEnding(true)}>End now</Button>}
         <ButtonLink kind={isOver ? 'primary' : 'plain'} to="/silences/new" query={{ again: id }}>
-          {isOver ? 'Make it again' : 'Copy'}
+          {isOver ? 'Make it again' : 'Duplicate'}
         </ButtonLink>
         <CopyButton kind="quiet" label="Copy link" text={() => new URL(link(path), location.href).href} />
       </div>

@@ -2,13 +2,16 @@ import { expect, test } from 'vitest';
 import { mutingWords, whenWords } from './silence-words.ts';
 
 const span = { startsAt: '2026-11-29T10:00:00.000Z', endsAt: '2026-11-29T12:00:00.000Z' };
-const at = (time: string) => whenWords(span, Date.parse(`2026-11-29T${time}Z`));
+const at = (time: string, state: 'pending' | 'active' | 'expired') =>
+  whenWords({ ...span, state }, Date.parse(`2026-11-29T${time}Z`));
 
 test('before, during and after', () => {
-  expect(at('09:55:00')).toBe('begins in 5 min, lasts 2 h');
-  expect(at('10:00:00')).toBe('ends in 2 h');
-  expect(at('11:59:30')).toBe('ends in 30 s');
-  expect(at('15:00:00')).toBe('ended 3 h ago');
+  expect(at('09:55:00', 'pending')).toBe('begins in 5 min, lasts 2 h');
+  expect(at('10:00:00', 'active')).toBe('ends in 2 h');
+  expect(at('10:00:03', 'active')).toBe('ends in 2 h');
+  expect(at('09:59:59', 'active')).toBe('ends in 2 h');
+  expect(at('11:59:30', 'active')).toBe('ends in 30 s');
+  expect(at('15:00:00', 'expired')).toBe('ended 3 h ago');
 });
 
 test('what it mutes, would mute, or muted', () => {

@@ -8,12 +8,25 @@ export const STATE_WORDS: Readonly<Record<ShownSilence['state'], string>> = {
   expired: 'Expired',
 };
 
-/** `ends in 2 h`, `begins in 5 min`, `ended 3 d ago`. */
-export function whenWords({ startsAt, endsAt }: Pick<ShownSilence, 'startsAt' | 'endsAt'>, nowMs: number): string {
+/** Rounded, so that what was made for 4 h a moment ago does not end in 3 h 59 min. */
+export function leftWords(ms: number): string {
+  return ageText(ms < 60_000 ? ms : ms + 30_000);
+}
+
+/** `ends in 2 h`, `begins in 5 min`, `ended 3 d ago`. The server's word on the state counts: clocks differ a little. */
+export function whenWords(
+  { state, startsAt, endsAt }: Pick<ShownSilence, 'state' | 'startsAt' | 'endsAt'>,
+  nowMs: number,
+): string {
   const [startsAtMs, endsAtMs] = [Date.parse(startsAt), Date.parse(endsAt)];
-  if (nowMs < startsAtMs) return `begins in ${ageText(startsAtMs - nowMs)}, lasts ${ageText(endsAtMs - startsAtMs)}`;
-  if (nowMs <= endsAtMs) return `ends in ${ageText(endsAtMs - nowMs)}`;
-  return `ended ${ageText(nowMs - endsAtMs)} ago`;
+  switch (state) {
+    case 'pending':
+      return `begins in ${leftWords(startsAtMs - nowMs)}, lasts ${ageText(endsAtMs - startsAtMs)}`;
+    case 'active':
+      return `ends in ${leftWords(endsAtMs - nowMs)}`;
+    case 'expired':
+      return `ended ${ageText(nowMs - endsAtMs)} ago`;
+  }
 }
 
 /** What it does to alerts, whatever its state. */

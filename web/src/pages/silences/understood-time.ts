@@ -1,6 +1,6 @@
 /** What was understood of a typed time, in words: absolute, in the reader's zone and in UTC where that differs, and how long. */
-import { ageText } from '../../words/age.ts';
 import { clockFaceAt, offsetMs, offsetName, weekdayOf } from '../../zoned-time.ts';
+import { leftWords } from './silence-words.ts';
 import type { TimeContext, TimeSpan } from './time-input.ts';
 
 export interface UnderstoodTime {
@@ -16,7 +16,6 @@ export interface UnderstoodTime {
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const HALF_MINUTE_MS = 30_000;
 
 export function understoodTime({ startsAtMs, endsAtMs }: TimeSpan, { nowMs, zone }: TimeContext): UnderstoodTime {
   const isLater = startsAtMs !== undefined && startsAtMs > nowMs;
@@ -25,12 +24,12 @@ export function understoodTime({ startsAtMs, endsAtMs }: TimeSpan, { nowMs, zone
   const isUtc = offsetMs(endsAtMs, zone) === 0;
   const utcEnd = dayAndTime(endsAtMs, nowMs, 'UTC');
   const utcLine = isLater ? `${dayAndTime(startsAtMs, nowMs, 'UTC')} until ${utcEnd} UTC` : `${utcEnd} UTC`;
-  const lasts = lengthWords(endsAtMs - (isLater ? startsAtMs : nowMs));
+  const lasts = leftWords(endsAtMs - (isLater ? startsAtMs : nowMs));
   return {
     line,
     zone: isUtc ? zone : `${zone}, ${offsetName(endsAtMs, zone)}`,
     utc: isUtc ? '' : utcLine,
-    length: isLater ? `begins in ${lengthWords(startsAtMs - nowMs)}, lasts ${lasts}` : lasts,
+    length: isLater ? `begins in ${leftWords(startsAtMs - nowMs)}, lasts ${lasts}` : lasts,
   };
 }
 
@@ -42,9 +41,4 @@ export function dayAndTime(ms: number, nowMs: number, zone: string): string {
   if (face.day === today.day && face.month === today.month && face.year === today.year) return `today ${time}`;
   const year = face.year === today.year ? '' : ` ${face.year}`;
   return `${WEEKDAYS[weekdayOf(face)]} ${face.day} ${MONTHS[face.month - 1]}${year}, ${time}`;
-}
-
-/** Between two looks at the clock a second passes: 1 h 59 min 59 s is 2 h to a reader. */
-function lengthWords(ms: number): string {
-  return ageText(ms < 60_000 ? ms : ms + HALF_MINUTE_MS);
 }
