@@ -5,7 +5,7 @@
 import type { System } from '../src/system.ts';
 import { basicAuthorization } from './http-authorization.ts';
 import type { HttpConfig } from './http-config.ts';
-import { type Exchange, exchange } from './http-exchange.ts';
+import { type Exchange, type ExchangeOptions, type ExchangeRequest, exchange } from './http-exchange.ts';
 import { OAuth2Error, OAuth2TokenSource } from './http-oauth2.ts';
 import {
   describeError,
@@ -16,7 +16,8 @@ import {
 } from './http-outcome.ts';
 import type { Environment } from './http-proxy.ts';
 import { HttpTransport } from './http-transport.ts';
-import { readSecret, redact } from './secret.ts';
+import type { Trace } from './receiver.ts';
+import { readSecret, redact, SHOWN_SECRET } from './secret.ts';
 
 export interface HttpClientDependencies {
   readonly system: System;
@@ -53,6 +54,7 @@ const MAX_EXPLANATION_CHARACTERS = 1024;
 
 interface Attempt {
   readonly signal: AbortSignal;
+  readonly trace: Trace | undefined;
   /** All that must not show up in a message; grows as the attempt reads and learns secrets. */
   readonly secrets: Set<string>;
 }
@@ -78,10 +80,10 @@ export class HttpClient {
   }
 
   /** Never rejects; settles at once when the signal aborts: refused if nothing was written yet, else unknown. */
-  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+  async send(request: HttpRequest, signal: AbortSignal, trace?: Trace): Promise<HttpResult> {
     if (this.#isClosed)
       return { kind: 'refused', retryable: true, reason: 'other', message: 'the receiver was closed' };
-    const result = this.#send(request, { signal, secrets: new Set() });
+    const result = this.#send(request, { signal, trace, secrets: new Set() });
     this.#inFlight.add(result);
     try {
       return await result;
@@ -112,7 +114,9 @@ export class HttpClient {
       // Only what comes before a request rejects: secrets and certificates that cannot be read, tokens that cannot be had.
       const { retryable, reason } =
         error instanceof OAuth2Error ? error : { retryable: true, reason: failureReasonOf(attempt.signal) };
-      return { kind: 'refused', retryable, reason, message: redact(describeError(error), attempt.secrets) };
+      const message = redact(describeError(error), attempt.secrets);
+      attempt.trace?.(`* ${message}`);
+      return { kind: 'refused', retryable, reason, message };
     }
   }
 
@@ -131,7 +135,7 @@ export class HttpClient {
       };
       if (method !== request.method) delete headers['Content-Type'];
       const options = { signal: attempt.signal, system: this.#system, wantsBody: request.wantsBody ?? false };
-      const answer = await exchange(dispatcher, { method, url, headers, body }, options);
+      const answer = await this.#exchange(dispatcher, { method, url, headers, body }, { options, attempt });
       const next = this.#config.followRedirects ? redirectTarget(answer, url) : undefined;
       if (next === undefined || answer.kind !== 'answered')
         return this.#resultOf(answer, attempt, method !== request.method);
@@ -147,6 +151,27 @@ export class HttpClient {
         body = '';
       }
     }
+  }
+
+  /** Of the address only the host is shown. */
+  async #exchange(
+    dispatcher: Parameters<typeof exchange>[0],
+    request: ExchangeRequest,
+    { options, attempt: { trace, secrets } }: { readonly options: ExchangeOptions; readonly attempt: Attempt },
+  ): Promise<Exchange> {
+    const { protocol, host, pathname, search } = request.url;
+    trace?.(`> ${request.method} ${protocol}//${host}/${pathname === '/' && search === '' ? '' : SHOWN_SECRET}`);
+    const startedMs = this.#system.now().monotonicMs;
+    const answer = await exchange(dispatcher, request, options);
+    const afterMs = Math.round(this.#system.now().monotonicMs - startedMs);
+    if (answer.kind === 'answered') {
+      const said = answer.status < 300 ? '' : explain(answer.body, secrets);
+      trace?.(`< ${answer.status} after ${afterMs} ms${said && `: ${said}`}`);
+    } else {
+      const what = answer.kind === 'unsent' ? 'nothing was sent' : 'no answer';
+      trace?.(`* ${what} after ${afterMs} ms: ${redact(describeError(answer.cause), secrets)}`);
+    }
+    return answer;
   }
 
   #resultOf(answer: Exchange, { signal, secrets }: Attempt, wasTaken: boolean): HttpResult {

@@ -113,6 +113,20 @@ export function receiverContract(open: (otherSide: OtherSide) => Promise<Stage>)
       expect(stage.told()[1]).not.toMatch(/\btest\b/i);
     });
 
+    it.each<OtherSide>(['takes', 'refuses', 'absent', 'hangs up'])(
+      'what is said and answered can be followed, without secrets, where the other side %s',
+      async (otherSide) => {
+        await using stage = await open(otherSide);
+        const lines: string[] = [];
+        const trace = (line: string) => void lines.push(line);
+        await stage.receiver.send(notification({ isTest: true }), { ...patience(), trace });
+        expect(lines.length).toBeGreaterThan(0);
+        expect(lines.filter((line) => !/^[<>*] ./.test(line))).toEqual([]);
+        if (otherSide === 'takes') expect(lines.map(([first]) => first)).toEqual(expect.arrayContaining(['>', '<']));
+        for (const secret of stage.secrets) expect(lines.join('\n')).not.toContain(secret);
+      },
+    );
+
     it('it can be closed, and refuses from then on', async () => {
       await using stage = await open('takes');
       await stage.receiver.send(notification(), patience());

@@ -37,6 +37,18 @@ export type Outcome =
       readonly retryAfterMs?: number;
     };
 
+/**
+ * Told line by line what is said (`> …`), what is answered (`< …`) and what else happens (`* …`). Lines hold no secrets; whoever
+ * takes them bounds them.
+ */
+export type Trace = (line: string) => void;
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** For whoever tries the receiver out; a page has none. */
+  readonly trace?: Trace | undefined;
+}
+
 export interface Receiver {
   /** `webhook`, `email` …: the integration label of metrics and logs. */
   readonly integration: string;
@@ -52,7 +64,7 @@ export interface Receiver {
    * One attempt. Resolves, whatever happens, soon after the signal aborts: refused if nothing was written yet, else
    * unknown. Rejects only on a programming error.
    */
-  send(notification: Notification, options: { signal: AbortSignal }): Promise<Outcome>;
+  send(notification: Notification, options: SendOptions): Promise<Outcome>;
   /**
    * Called once the configuration is in force: begins to keep connections that should stand before the first message. A
    * receiver that was never started must be able to send all the same.

@@ -62,6 +62,25 @@ async function mailsOf(notifications: readonly Notification[], block: Record<str
 const mailOf = async (told: Notification, block: Record<string, unknown> = {}) =>
   (await mailsOf([told], block))[0] ?? expect.unreachable();
 
+it('is followed from the greeting to the last answer, without what is in it', async () => {
+  await using server = await startMailServer();
+  const receiver = emailReceiver(server.port);
+  const lines: string[] = [];
+  const trace = (line: string) => void lines.push(line);
+  await receiver.send(notification(), { signal: AbortSignal.timeout(5000), trace });
+  await receiver.close?.();
+  const dialogue = [
+    '< 220',
+    '> EHLO',
+    '> MAIL FROM:<tocsin@example.org>',
+    '> RCPT TO:<ops@example.org>',
+    '> DATA',
+    '< 250',
+  ];
+  for (const said of dialogue) expect(lines).toContainEqual(expect.stringMatching(`^${said}`));
+  expect(lines.join()).not.toContain('DiskFull');
+});
+
 describe('a mail', () => {
   it('says the same in HTML and in text, to everybody', async () => {
     const mail = await mailOf(notification(), { to: 'Ops <ops@example.org>, oncall@example.org' });

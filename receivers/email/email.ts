@@ -2,7 +2,7 @@
 import type { Notification } from '../../src/model/notification.ts';
 import { describeError } from '../http-outcome.ts';
 import type { ReceiverDependencies, ReceiverKind } from '../kind.ts';
-import type { Outcome, Receiver } from '../receiver.ts';
+import type { Outcome, Receiver, SendOptions } from '../receiver.ts';
 import { type ComposeDependencies, compose } from './compose.ts';
 import {
   type EmailConfig,
@@ -74,7 +74,7 @@ class EmailReceiver implements Receiver {
     this.#relay.start();
   }
 
-  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
+  async send(notification: Notification, options: SendOptions): Promise<Outcome> {
     const composed = compose(this.#dependencies, this.#settings, notification);
     if (!composed.ok) return { kind: 'refused', retryable: false, reason: 'other', message: composed.problem };
     const { mail, messageId } = composed;
@@ -83,7 +83,7 @@ class EmailReceiver implements Receiver {
     const to = mail.envelope.to.filter((address) => !settled.has(address));
     // Whoever was put off is no recipient any more.
     if (to.length === 0) return this.#allTold(notification);
-    const handedOver = await this.#relay.handOver({ ...mail, envelope: { ...mail.envelope, to } }, signal);
+    const handedOver = await this.#relay.handOver({ ...mail, envelope: { ...mail.envelope, to } }, options);
     return this.#outcome(handedOver, { notification, messageId, to, startedMs, isRest: settled.size > 0 });
   }
 

@@ -4,13 +4,14 @@
  */
 import type { Readable } from 'node:stream';
 import type { NodemailerError, SendMailOptions, SMTPPoolOptions } from 'nodemailer';
-import type { Outcome } from '../receiver.ts';
+import type { Outcome, SendOptions, Trace } from '../receiver.ts';
 import { readSecret, type SecretSource, settleOrAbort } from '../secret.ts';
 import { type TlsMaterial, TlsMaterialSource } from '../tls-material.ts';
 import type { EmailSettings } from './config.ts';
 import { parseSmarthost, type Smarthost } from './smarthost.ts';
 import { type Login, loginOptions, loginSecrets } from './smtp-auth.ts';
 import { explain, outcomeOfFailure } from './smtp-outcome.ts';
+import { smtpLogger } from './smtp-trace.ts';
 
 /** nodemailer's own are minutes; a relay is near, and a hanging one must leave time for another attempt. */
 const TIMEOUTS = {
@@ -82,7 +83,7 @@ export class SmtpRelay {
   }
 
   /** Resolves, whatever happens, soon after the signal aborts. */
-  async handOver(mail: Mail, signal: AbortSignal): Promise<HandedOver> {
+  async handOver(mail: Mail, { signal, trace }: SendOptions): Promise<HandedOver> {
     const { smarthost = '' } = this.#settings;
     const place = this.#smarthost;
     if (place === undefined) return notBegun(`${smarthost}: unknown port; write it as a number`, { retryable: false });
@@ -91,9 +92,14 @@ export class SmtpRelay {
     this.#waiting++;
     let message: Readable | undefined;
     let secrets: readonly string[] = [];
+    let traced: Transport | undefined;
     try {
-      const { transport, login } = await this.#transport(place, signal);
+      const current = await this.#transport(place, signal);
+      const { login } = current;
       secrets = login ? loginSecrets(login) : [];
+      trace?.(`* connecting to ${smarthost}`);
+      if (trace) traced = await this.#tracedTransport(place, { ...current, trace });
+      const transport = traced ?? current.transport;
       const observed: ObservedMail = {
         ...mail,
         envelope: { from: mail.envelope.from, to: [...mail.envelope.to] },
@@ -107,9 +113,13 @@ export class SmtpRelay {
       return { kind: 'taken', rejected, answer: explain(response, secrets) };
     } catch (error) {
       // Read to its end, the mail and its final dot are on their way to the socket.
-      return outcomeOfFailure(error, { signal, wasWritten: message?.readableEnded ?? false, smarthost, secrets });
+      const wasWritten = message?.readableEnded ?? false;
+      const outcome = outcomeOfFailure(error, { signal, wasWritten, smarthost, secrets });
+      trace?.(`* ${outcome.message}`);
+      return outcome;
     } finally {
       this.#waiting--;
+      traced?.close();
     }
   }
 
@@ -138,6 +148,15 @@ export class SmtpRelay {
     if (this.#isClosed) current.transport.close();
     else this.#current = current;
     return current;
+  }
+
+  /** A connection of its own, so that whoever looks sees the whole dialogue, from the greeting on. */
+  async #tracedTransport(
+    place: Smarthost,
+    { material, login, trace }: Credentials & { readonly trace: Trace },
+  ): Promise<Transport> {
+    const nodemailer = await this.#load();
+    return makeTransport(nodemailer, this.#settings, { place, material, login, trace });
   }
 
   /** Some 80 ms and 25 MB, which only a node that has a mail receiver should pay. */
@@ -181,7 +200,7 @@ interface ObservedMail extends SendMailOptions {
 function makeTransport(
   nodemailer: Nodemailer,
   settings: EmailSettings,
-  { place, material, login }: Credentials & { readonly place: Smarthost },
+  { place, material, login, trace }: Credentials & { readonly place: Smarthost; readonly trace?: Trace },
 ) {
   const { serverName } = settings.tls;
   const isImplicit = isImplicitTls(settings, place);
@@ -201,6 +220,7 @@ function makeTransport(
     ...(login && loginOptions(login)),
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...(trace && { transactionLog: true, logger: smtpLogger(trace, login ? loginSecrets(login) : []) }),
   };
   const transport = nodemailer.createTransport(options);
   transport.use('stream', (mail, done) => {

@@ -5,7 +5,7 @@
 import type { Notification } from '../../src/model/notification.ts';
 import { describeError, failureReasonOf } from '../http-outcome.ts';
 import type { ReceiverDependencies, ReceiverKind } from '../kind.ts';
-import type { Outcome, Receiver } from '../receiver.ts';
+import type { Outcome, Receiver, SendOptions } from '../receiver.ts';
 import type { Lease } from '../sessions.ts';
 import { documentOf } from '../wording/document.ts';
 import {
@@ -77,7 +77,7 @@ class IrcReceiver implements Receiver {
     if (!this.#isClosed) this.#session();
   }
 
-  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
+  async send(notification: Notification, { signal, trace }: SendOptions): Promise<Outcome> {
     if (this.#isClosed) return refused('contextCanceled', 'the receiver is closed');
     if (signal.aborted) return refused(failureReasonOf(signal), 'there was no time left to send it');
     const session = this.#session();
@@ -91,7 +91,7 @@ class IrcReceiver implements Receiver {
           if (told.has(channel, text)) return { kind: 'confirmed' };
           // A line that is confirmed too late for this attempt need not be said by the next.
           const onConfirmed = () => told.add(channel, text);
-          return session.say({ channel, text, messageType, urgency, onConfirmed }, signal);
+          return session.say({ channel, text, messageType, urgency, onConfirmed, trace }, signal);
         }),
       ),
     );

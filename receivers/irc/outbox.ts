@@ -5,7 +5,7 @@
  */
 import type { System, Timer } from '../../src/system.ts';
 import { failureReasonOf } from '../http-outcome.ts';
-import type { FailureReason } from '../receiver.ts';
+import type { FailureReason, Trace } from '../receiver.ts';
 import { channelKey } from './config.ts';
 import { type FloodLimit, TokenBucket } from './token-bucket.ts';
 
@@ -20,6 +20,7 @@ export interface Line {
   readonly urgency: Urgency;
   /** Called when the line is confirmed, also when nobody waits for it any more. */
   readonly onConfirmed?: () => void;
+  readonly trace?: Trace | undefined;
 }
 
 /** confirmed: the server worked it off. refused: surely not said. unknown: written, and nothing was heard of it. */
@@ -109,6 +110,7 @@ export class Outbox {
         if (entry.isDecided) return;
         entry.isDecided = true;
         if (result.kind === 'confirmed') line.onConfirmed?.();
+        else line.trace?.(`* ${line.channel}: ${result.message}`);
         entry.settle(result);
       },
       settle: (result) => {
@@ -166,12 +168,16 @@ export class Outbox {
 
   /** The server passed on what we said in the channel. */
   echoed(channel: string): void {
-    this.#answer(channel)?.decide({ kind: 'confirmed' });
+    const entry = this.#answer(channel);
+    entry?.line.trace?.(`< ${channel}: the server echoes the line`);
+    entry?.decide({ kind: 'confirmed' });
   }
 
   /** The server said no to something we said in the channel, if we did. */
   refused(channel: string, message: string): void {
-    this.#answer(channel)?.decide({ kind: 'refused', reason: 'clientError', message });
+    const entry = this.#answer(channel);
+    entry?.line.trace?.(`< ${message}`);
+    entry?.decide({ kind: 'refused', reason: 'clientError', message });
   }
 
   /** Asks the server for a sign of life. */
@@ -187,6 +193,7 @@ export class Outbox {
     const passed = this.#inFlight.filter((entry) => entry.fence <= fence);
     this.#inFlight = this.#inFlight.filter((entry) => entry.fence > fence);
     for (const entry of passed) {
+      entry.line.trace?.(`< PONG tocsin-${entry.fence}`);
       // What has been decided before stays as it was.
       const message = `the server did not pass the line on to ${entry.line.channel}`;
       entry.decide(this.#link?.echoes ? { kind: 'refused', reason: 'clientError', message } : { kind: 'confirmed' });
@@ -214,9 +221,12 @@ export class Outbox {
     const queue = this.#queues[entry.line.urgency] ?? [];
     queue.splice(queue.indexOf(entry), 1);
     entry.isNotice = messageType === 'notice' && (link.echoes || !this.#rules.isDoubtful(channel));
-    link.write(`${entry.isNotice ? 'NOTICE' : 'PRIVMSG'} ${channel} :${text}`);
+    const command = `${entry.isNotice ? 'NOTICE' : 'PRIVMSG'} ${channel} :${text}`;
+    link.write(command);
+    entry.line.trace?.(`> ${command}`);
     this.#inFlight.push(entry);
     entry.fence = this.#fence();
+    entry.line.trace?.(`> PING tocsin-${entry.fence}`);
   }
 
   /** One for each line: where several lines share one, a refusal could be any of theirs. */

@@ -115,7 +115,11 @@ export class IrcSession implements Session {
     this.#hurry();
     this.#channels.hurry(line.channel);
     const problem = this.#connectionProblem() ?? this.#channelProblem(line.channel);
-    if (problem !== undefined) return { kind: 'refused', reason: 'other', message: problem };
+    line.trace?.(`* ${this.#whereWeAre()}`);
+    if (problem !== undefined) {
+      line.trace?.(`* ${problem}`);
+      return { kind: 'refused', reason: 'other', message: problem };
+    }
     return this.#outbox.say(line, signal);
   }
 
@@ -130,6 +134,13 @@ export class IrcSession implements Session {
     this.#outbox.close('the connection was closed');
     this.#outbox.refuse('the connection was closed');
     if (state.kind === 'up' || state.kind === 'connecting') await state.link.close('Tocsin says goodbye');
+  }
+
+  /** For people. */
+  #whereWeAre(): string {
+    const { server } = this.#address;
+    if (this.#state.kind === 'up') return `connected to ${server} as ${this.#nick}`;
+    return this.#state.kind === 'connecting' ? `connecting to ${server}` : `not connected to ${server}`;
   }
 
   get #address() {

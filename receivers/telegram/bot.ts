@@ -6,6 +6,7 @@ import type { Telegram, TelegramError } from 'telegraf';
 import type { Telegram as BotMethods, Opts } from 'telegraf/types';
 import type { HttpClient } from '../http-client.ts';
 import type { HttpResult } from '../http-outcome.ts';
+import type { Trace } from '../receiver.ts';
 import { redact } from '../secret.ts';
 import { cleanLine } from '../wording/clean-text.ts';
 
@@ -14,6 +15,7 @@ export interface Wire {
   /** `https://api.telegram.org`, with or without slashes at the end. */
   readonly apiUrl: string;
   readonly signal: AbortSignal;
+  readonly trace?: Trace | undefined;
 }
 
 export type Unanswered = Exclude<HttpResult, { kind: 'answered' }>;
@@ -54,17 +56,20 @@ export async function loadBots(): Promise<BotFactory> {
       method: Method,
       payload: Opts<Method>,
     ): Promise<ReturnType<BotMethods[Method]>> {
-      const { client, apiUrl, signal } = this.#wire;
+      const { client, apiUrl, signal, trace } = this.#wire;
       // Telegraf would resolve a path of api_url away.
       const url = `${apiUrl.replace(/\/+$/, '')}/bot${encodeToken(this.token)}/${method}`;
       const headers = { 'Content-Type': 'application/json' };
       const request = { method: 'POST', url, headers, body: JSON.stringify(payload), wantsBody: true } as const;
-      const result = await client.send(request, signal);
       const secrets = [...tokenSecrets(this.token), ...passwordSpellings(apiUrl)];
+      const shown: Trace | undefined = trace && ((line) => trace(redact(line, secrets)));
+      shown?.(`* calling ${method}`);
+      const result = await client.send(request, signal, shown);
       if (result.kind !== 'answered') {
         throw new UnansweredError({ ...result, message: redact(result.message, secrets) });
       }
       const answer = readAnswer(result, secrets);
+      shown?.(`< ${method}: ${answer.kind === 'refused' ? answer.response.description : answer.kind}`);
       if (answer.kind === 'unclear') throw new UnansweredError(answer.outcome);
       // What telegraf keeps beside the error is printed with it, so neither payload nor token is given along.
       if (answer.kind === 'refused') throw new telegraf.TelegramError(answer.response);

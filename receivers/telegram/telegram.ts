@@ -4,7 +4,7 @@ import type { Notification } from '../../src/model/notification.ts';
 import { HttpClient, userAgent } from '../http-client.ts';
 import { describeError, failureReasonOf } from '../http-outcome.ts';
 import type { ReceiverDependencies, ReceiverKind } from '../kind.ts';
-import type { Outcome, Receiver } from '../receiver.ts';
+import type { Outcome, Receiver, SendOptions } from '../receiver.ts';
 import { readSecret, settleOrAbort } from '../secret.ts';
 import { documentOf } from '../wording/document.ts';
 import { plainText } from '../wording/plain-text.ts';
@@ -81,12 +81,12 @@ class TelegramReceiver implements Receiver {
     this.#loadBots().catch(() => {});
   }
 
-  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
+  async send(notification: Notification, options: SendOptions): Promise<Outcome> {
     const { groupKey } = notification;
     const messages = this.#messagesOf(notification);
     const page = pageName(notification, messages);
     const begun = this.#unfinished.progress(groupKey, page, this.#monotonicMs());
-    const { failure, progress } = await this.#goOn(begun ?? { sent: 0, left: messages }, notification, signal);
+    const { failure, progress } = await this.#goOn(begun ?? { sent: 0, left: messages }, notification, options);
     if (!failure) {
       this.#unfinished.forget(groupKey);
       return { kind: 'sent' };
@@ -108,14 +108,16 @@ class TelegramReceiver implements Receiver {
   async #goOn(
     begun: Progress,
     notification: Notification,
-    signal: AbortSignal,
+    options: SendOptions,
   ): Promise<{ readonly failure?: Failure; readonly progress: Progress }> {
     let attempt: Attempt;
     try {
-      attempt = await this.#prepare(signal);
+      attempt = await this.#prepare(options);
     } catch (error) {
-      const reason = failureReasonOf(signal);
-      return { failure: { kind: 'refused', retryable: true, reason, message: describeError(error) }, progress: begun };
+      const reason = failureReasonOf(options.signal);
+      const message = describeError(error);
+      options.trace?.(`* ${message}`);
+      return { failure: { kind: 'refused', retryable: true, reason, message }, progress: begun };
     }
     const { isSilent } = loudnessOf(notification, this.#config.disableNotifications);
     const left = [...begun.left];
@@ -134,13 +136,13 @@ class TelegramReceiver implements Receiver {
     return { progress: { sent, left } };
   }
 
-  async #prepare(signal: AbortSignal): Promise<Attempt> {
+  async #prepare({ signal, trace }: SendOptions): Promise<Attempt> {
     const { botToken = this.#dependencies.defaults.telegram.botToken, chat } = this.#config;
     if (!botToken) throw new Error('no bot_token is configured');
     const bots = await settleOrAbort(this.#loadBots(), signal);
     const [token, chatId] = await Promise.all([readSecret(botToken, signal), readChatId(chat, signal)]);
     if (token === '') throw new Error(`${botToken.kind === 'file' ? botToken.key : 'bot_token'} is empty`);
-    return { bots, bot: bots.make(token, { client: this.#client, apiUrl: this.#apiUrl, signal }), chatId };
+    return { bots, bot: bots.make(token, { client: this.#client, apiUrl: this.#apiUrl, signal, trace }), chatId };
   }
 
   #loadBots(): Promise<BotFactory> {

@@ -5,7 +5,7 @@ import { httpUrlProblem } from '../config-values.ts';
 import { HttpClient, userAgent } from '../http-client.ts';
 import { describeError, failureReasonOf, outcomeOf } from '../http-outcome.ts';
 import type { ReceiverDependencies, ReceiverKind } from '../kind.ts';
-import type { Outcome, Receiver } from '../receiver.ts';
+import type { Outcome, Receiver, SendOptions } from '../receiver.ts';
 import { readSecret, redact } from '../secret.ts';
 import { resolveWebhookFiles, showWebhookConfig, type WebhookConfig, webhookConfigSchema } from './config.ts';
 import { markedAsTest, webhookMessage } from './message.ts';
@@ -62,7 +62,7 @@ class WebhookReceiver implements Receiver {
     this.#client = new HttpClient(config.http ?? defaults.http, { system, userAgent: userAgent(version) });
   }
 
-  async send(notification: Notification, { signal }: { signal: AbortSignal }): Promise<Outcome> {
+  async send(notification: Notification, { signal, trace }: SendOptions): Promise<Outcome> {
     const told = notification.isTest ? markedAsTest(notification) : notification;
     let urlTemplate: string;
     try {
@@ -86,7 +86,7 @@ class WebhookReceiver implements Receiver {
     }
     const headers: Record<string, string> = { 'Content-Type': 'application/json' };
     if (notification.isTest) headers['X-Tocsin-Test'] = 'true';
-    return outcomeOf(await this.#client.send({ method: 'POST', url, headers, body }, signal));
+    return outcomeOf(await this.#client.send({ method: 'POST', url, headers, body }, signal, trace));
   }
 
   close(): Promise<void> {

@@ -174,6 +174,8 @@ export interface ReceiverTestResult {
   readonly outcome: 'sent' | 'refused' | 'unknown';
   readonly message: string;
   readonly durationMs: number;
+  /** What was said and answered, line by line, without secrets. */
+  readonly transcript: readonly string[];
 }
 
 export interface ApiEvents {

@@ -55,6 +55,8 @@ export const receiverTestShape = z.looseObject({
       outcome: z.string(),
       message: z.string(),
       durationMs: z.number(),
+      /** Nodes of an older version have none. */
+      transcript: z.array(z.string()).default([]),
     }),
   ),
 });

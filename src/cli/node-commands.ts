@@ -2,6 +2,7 @@
 import { receiverTestShape, statusShape } from './api-shapes.ts';
 import { defineCommand } from './command.ts';
 import { CommandError } from './command-error.ts';
+import { onOff } from './flag-value.ts';
 import { showInstant } from './instant-text.ts';
 
 export const configShow = defineCommand({
@@ -54,7 +55,12 @@ export const receiverTest = defineCommand({
   details: 'Exit code 1 unless every integration of the receiver took it. It does ring phones.',
   // The node gives the slowest channel two minutes.
   timeout: '125s',
-  flags: {},
+  flags: {
+    transcript: onOff({
+      topic: 'Output',
+      help: 'Shows what was said and answered, line by line, also where all went well; where not, it is shown anyway.',
+    }),
+  },
   async run({ flags, words, terminal, node }) {
     const [name] = words;
     if (name === undefined || words.length > 1) throw new CommandError(2, 'name one receiver');
@@ -74,6 +80,13 @@ export const receiverTest = defineCommand({
           result.message,
         ]),
       );
+      for (const { integration, index, outcome, transcript } of results) {
+        // What went well needs no explanation, unless somebody asks.
+        if (transcript.length === 0 || (outcome === 'sent' && !flags.transcript)) continue;
+        terminal.line('');
+        terminal.line(`${integration}[${index}]`);
+        for (const line of transcript) terminal.line(`  ${line}`);
+      }
     }
     if (results.length === 0)
       terminal.remark(`tocsin: receiver ${name} has no integrations: what is sent to it reaches nobody`);

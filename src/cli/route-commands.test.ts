@@ -171,16 +171,20 @@ test('cluster show lists the peers', async () => {
 });
 
 describe('receiver test', () => {
-  async function testReceiver(outcomes: readonly string[]) {
+  async function testReceiver(outcomes: readonly string[], ...flags: string[]) {
     const results = outcomes.map((outcome, index) => ({
       integration: 'irc',
       index,
       outcome,
       message: 'said',
       durationMs: 1234,
+      transcript: [`< ${outcome} by the server`],
     }));
     await using node = await startFakeNode(() => ({ json: { receiver: 'on call', results } }));
-    return { ...(await runCommand(['receiver', 'test', 'on call/1', '--url', node.url])), requests: node.requests };
+    return {
+      ...(await runCommand(['receiver', 'test', 'on call/1', '--url', node.url, ...flags])),
+      requests: node.requests,
+    };
   }
 
   test('asks the node and says what became of each integration', async () => {
@@ -188,6 +192,13 @@ describe('receiver test', () => {
     expect(exitCode).toBe(0);
     expect(requests).toMatchObject([{ method: 'POST', path: '/api/v3/receivers/on%20call%2F1/test' }]);
     expect(stdout).toContain('irc[1]       sent     1.2      said');
+  });
+
+  test('shows what was said where it failed, and everywhere if asked to', async () => {
+    const { stdout } = await testReceiver(['sent', 'refused']);
+    expect(stdout).toContain('irc[1]\n  < refused by the server\n');
+    expect(stdout).not.toContain('< sent by the server');
+    expect((await testReceiver(['sent'], '--transcript')).stdout).toContain('irc[0]\n  < sent by the server\n');
   });
 
   test('says when the node is an Alertmanager, which has no such call', async () => {

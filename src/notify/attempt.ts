@@ -2,7 +2,7 @@
  * One attempt to put a notification in front of its receiver, with a deadline of its own. Whatever the receiver does,
  * hang or throw, the answer is an Outcome and comes in time.
  */
-import type { Outcome, Receiver } from '../../receivers/receiver.ts';
+import type { Outcome, Receiver, Trace } from '../../receivers/receiver.ts';
 import type { Notification } from '../model/notification.ts';
 import { DeadlineError, deadline, type System, sleep } from '../system.ts';
 import type { PlaceHealth } from './place-health.ts';
@@ -11,24 +11,24 @@ import type { PlaceHealth } from './place-health.ts';
 const GRACE_MS = 1_000;
 
 export async function attempt(
-  { system, receiver, health }: { system: System; receiver: Receiver; health: PlaceHealth },
+  { system, receiver, health, trace }: { system: System; receiver: Receiver; health: PlaceHealth; trace?: Trace },
   notification: Notification,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const startedMs = system.now().monotonicMs;
-  const outcome = await send({ system, receiver }, notification, signal);
+  const outcome = await send({ system, receiver, trace }, notification, signal);
   health.note(outcome, { startedMs, now: system.now() });
   return outcome;
 }
 
 async function send(
-  { system, receiver }: { system: System; receiver: Receiver },
+  { system, receiver, trace }: { system: System; receiver: Receiver; trace: Trace | undefined },
   notification: Notification,
   signal: AbortSignal,
 ): Promise<Outcome> {
   using limit = deadline(system, receiver.attemptTimeoutMs, signal);
   const settled = new AbortController();
-  const sending = Promise.try(() => receiver.send(notification, { signal: limit.signal })).catch(
+  const sending = Promise.try(() => receiver.send(notification, { signal: limit.signal, trace })).catch(
     (cause: unknown): Outcome =>
       unknownOutcome(`the receiver failed: ${cause instanceof Error ? cause.message : String(cause)}`, 'other'),
   );

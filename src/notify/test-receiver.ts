@@ -9,6 +9,7 @@ import { formatRfc3339Nano, ZERO_TIME } from '../model/timestamp.ts';
 import type { System } from '../system.ts';
 import { attempt } from './attempt.ts';
 import type { ReceiverTarget } from './tell.ts';
+import { Transcript } from './transcript.ts';
 
 export interface TestResult {
   readonly integration: string;
@@ -18,6 +19,8 @@ export interface TestResult {
   /** What went wrong, if it was not sent. */
   readonly message: string;
   readonly durationMs: number;
+  /** What was said and answered, line by line, without secrets. */
+  readonly transcript: readonly string[];
 }
 
 export function testReceiver(
@@ -29,13 +32,15 @@ export function testReceiver(
   return Promise.all(
     targets.map(async ({ receiver, health }, index) => {
       const startedMs = system.now().monotonicMs;
-      const outcome = await attempt({ system, receiver, health }, notification, signal);
+      const transcript = new Transcript();
+      const outcome = await attempt({ system, receiver, health, trace: transcript.add }, notification, signal);
       return {
         integration: receiver.integration,
         index,
         outcome: outcome.kind,
         message: outcome.kind === 'sent' ? '' : outcome.message,
         durationMs: Math.round(system.now().monotonicMs - startedMs),
+        transcript: transcript.close(),
       };
     }),
   );

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { ReceiverTestResult } from '../dependencies.ts';
 import { FakeNode } from '../fake-dependencies.ts';
 
-const SENT: ReceiverTestResult = { integration: 'irc', index: 0, outcome: 'sent', message: '', durationMs: 12 };
+const SENT: ReceiverTestResult = {
+  integration: 'irc',
+  index: 0,
+  outcome: 'sent',
+  message: '',
+  durationMs: 12,
+  transcript: [],
+};
 
 function run(node: FakeNode, name: string, headers: Record<string, string> = {}) {
   return node.app().request(`http://node-a:9093/api/v3/receivers/${name}/test`, { method: 'POST', headers });
