@@ -10,7 +10,7 @@ const REAL_TIME = [
   'test/process/channel-isolation.test.ts',
   'test/process/flood.test.ts',
 ];
-const PROCESSES = ['test/process/**/*.test.ts'];
+const PROCESSES = ['test/process/**/*.test.ts', 'test/browser/**/*.test.ts'];
 
 const shared = {
   // Processes rather than threads: LevelDB and signals belong to a whole process.

@@ -45,6 +45,7 @@ const TEST_PROGRAMS = [
   { program: 'docker-compose', debianPackage: 'docker-compose' },
   { program: 'systemd-analyze', debianPackage: 'systemd' },
   { program: 'faketime', debianPackage: 'faketime' },
+  { program: 'chromium', debianPackage: 'chromium' },
 ];
 
 /** Daemons, which are on the PATH of root only; and docker's plugins, which are programs of their own. */

@@ -1,0 +1,42 @@
+/** The node the browser is on dies: the page says since when it is out of date, and goes on by itself when the node is back. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestBrowser } from '../support/browser.ts';
+import { ProcessCluster } from '../support/process-cluster.ts';
+
+const config = `
+route: { receiver: nobody, group_by: [alertname], group_wait: 0s }
+receivers: [{ name: nobody }]
+`;
+
+describe('a node that dies', () => {
+  const owned = new AsyncDisposableStack();
+  let browser: TestBrowser;
+  let cluster: ProcessCluster;
+
+  beforeAll(async () => {
+    cluster = owned.use(await ProcessCluster.start({ config }));
+    browser = owned.use(await TestBrowser.start());
+  });
+  afterAll(() => owned.disposeAsync());
+
+  test('is said to be dead on the page, which then shows what happened meanwhile', async () => {
+    const [first, second] = cluster.nodes;
+    if (!first || !second) throw new Error('three nodes were started');
+    await first.api.post({ labels: { alertname: 'BeforeDeath' } });
+    await using open = await browser.open(first.url);
+    await open.page.getByText('BeforeDeath').first().waitFor();
+
+    await first.kill();
+    const banner = open.page.getByRole('alert');
+    await banner.getByText(/does not answer/).waitFor();
+    // Where to look meanwhile.
+    await banner.getByRole('link', { name: /n2/ }).waitFor();
+    await open.page.getByText('BeforeDeath').first().waitFor();
+
+    await second.api.post({ labels: { alertname: 'DuringDeath' } });
+    await first.start();
+    await open.page.getByText('DuringDeath').first().waitFor({ timeout: 30_000 });
+    await banner.waitFor({ state: 'hidden' });
+    expect(open.complaints).toEqual([]);
+  });
+});
