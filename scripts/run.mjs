@@ -31,6 +31,8 @@ const SCRIPTS = new Map([
   ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],
   ['bench-cluster', { file: 'bench/cluster.ts', needsPrograms: true }],
+  ['bench-web', { file: 'bench/web.ts', needsPrograms: true }],
+  ['pictures', { file: 'scripts/pictures.ts', needsPrograms: true }],
   ['prove', { file: 'scripts/prove.ts', needsPrograms: true }],
 ]);
 

@@ -1,0 +1,88 @@
+/** How soon people see something: from asking for the page to the most urgent group on it, and from a key to the list it asks for. */
+import type { TestBrowser } from '../test/support/browser.ts';
+import type { ProcessNode } from '../test/support/process-node.ts';
+
+export const ALERTS = 10_000;
+export const GROUPS = 500;
+const BATCH = 500;
+/** What the UI is held to, in milliseconds, on a quiet machine. */
+export const PAINT_LIMITS = { firstUsefulPaintMs: 1_500, keystrokeToPaintMs: 100 } as const;
+
+export interface Spread {
+  readonly median: number;
+  readonly most: number;
+}
+
+/** Of group 17 there is one urgent alert, and it stands first. */
+export function manyAlert(index: number) {
+  const group = index % GROUPS;
+  const severity = index === 17 ? 'urgent' : ['important', 'interesting'][group % 2];
+  return {
+    labels: {
+      alertname: `Alert${String(group % 50).padStart(2, '0')}`,
+      group: `group-${String(group).padStart(3, '0')}`,
+      instance: `host-${index}`,
+      job: `job-${group % 20}`,
+      severity: severity as string,
+    },
+    annotations: { summary: `Something is wrong with host ${index}` },
+    generatorURL: `https://prometheus.example.org/graph?host=${index}`,
+  };
+}
+
+export async function postManyAlerts({ api }: ProcessNode): Promise<void> {
+  for (let from = 0; from < ALERTS; from += BATCH) {
+    await api.post(...Array.from({ length: BATCH }, (_, offset) => manyAlert(from + offset)));
+  }
+}
+
+export async function paintFigures(
+  browser: TestBrowser,
+  node: ProcessNode,
+  { rounds }: { readonly rounds: number },
+): Promise<Readonly<Record<keyof typeof PAINT_LIMITS, Spread>>> {
+  const firstMs: number[] = [];
+  const keyMs: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    await using open = await browser.open(node.url, { screen: 'phone' });
+    const { page } = open;
+    firstMs.push(await page.evaluate<number>(FIRST_USEFUL_PAINT));
+    const filter = page.getByRole('combobox').first();
+    await filter.click();
+    await page.evaluate(WATCH_KEYS);
+    for (const key of 'host-99') {
+      await page.keyboard.press(key);
+      keyMs.push(await page.evaluate<number>(LAST_KEY_PAINTED));
+    }
+  }
+  return { firstUsefulPaintMs: spread(firstMs), keystrokeToPaintMs: spread(keyMs) };
+}
+
+/** When the urgent alert's group was first painted: with the first contents, if it is among them, else when it came. */
+const FIRST_USEFUL_PAINT = `new Promise((resolve) => {
+  const look = () => {
+    if (!document.querySelector('main')?.textContent.includes('group-017')) return requestAnimationFrame(look);
+    const [first] = performance.getEntriesByName('first-contentful-paint');
+    const cameWithPage = performance.timing.domInteractive - performance.timing.navigationStart;
+    requestAnimationFrame(() => resolve(first && !window.__late ? Math.max(first.startTime, cameWithPage) : performance.now()));
+    window.__late = true;
+  };
+  look();
+})`;
+
+/** From the key's own time stamp to the frame after the last change that came of it within half a second. */
+const WATCH_KEYS = `
+  window.__keys = { downAt: 0, paintedAt: 0 };
+  addEventListener('keydown', (event) => { window.__keys = { downAt: event.timeStamp, paintedAt: 0 }; }, { capture: true });
+  new MutationObserver(() => requestAnimationFrame(() => { window.__keys.paintedAt = performance.now(); }))
+    .observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true, attributes: true });
+`;
+const LAST_KEY_PAINTED = `new Promise((resolve) => setTimeout(() => {
+  const { downAt, paintedAt } = window.__keys;
+  resolve(paintedAt === 0 ? 0 : paintedAt - downAt);
+}, 500))`;
+
+function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, most: sorted.at(-1) ?? Number.NaN };
+}

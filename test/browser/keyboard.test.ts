@@ -1,0 +1,75 @@
+/** Somebody who uses no mouse: from what fires to a silence of it, by keys alone, told where they are at each step. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
+import { ProcessCluster } from '../support/process-cluster.ts';
+import type { ProcessNode } from '../support/process-node.ts';
+
+const config = `
+route: { receiver: nobody, group_by: [alertname], group_wait: 0s }
+receivers: [{ name: nobody }]
+`;
+
+describe('by keyboard alone', () => {
+  const owned = new AsyncDisposableStack();
+  let browser: TestBrowser;
+  let node: ProcessNode;
+
+  beforeAll(async () => {
+    const cluster = owned.use(await ProcessCluster.start({ config, size: 1 }));
+    node = cluster.node('n1');
+    browser = owned.use(await TestBrowser.start());
+    await node.api.post({ labels: { alertname: 'DiskFull', severity: 'urgent' } });
+  });
+  afterAll(() => owned.disposeAsync());
+
+  test('a silence is made', async () => {
+    await using open = await browser.open(node.url);
+    const { page } = open;
+    await page.getByText('DiskFull').first().waitFor();
+    const focused = () => page.evaluate<string>(NAME_OF_FOCUSED);
+    const tabTo = async (name: RegExp, most = 40) => {
+      for (let presses = 0; presses < most; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (name.test(await focused())) return;
+      }
+      throw new Error(`${most} times Tab leads to nothing called ${name}; the last was ${await focused()}`);
+    };
+
+    // The very first stop leads past the navigation.
+    await page.keyboard.press('Tab');
+    expect(await focused()).toMatch(/skip/i);
+    await page.keyboard.press('Enter');
+    await tabTo(/silence/i);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /silence/i }).waitFor();
+    await tabTo(/your name/i);
+    await page.keyboard.type('nora');
+    await page.keyboard.press('Enter');
+
+    await eventually('the silence is made', async () => {
+      const [silence] = await silences(node);
+      return silence?.createdBy === 'nora' && silence.matchers.some(({ value }) => value === 'DiskFull');
+    });
+    // Whoever sees nothing is told what came of it.
+    await page
+      .getByRole('status')
+      .filter({ hasText: /silenced/i })
+      .first()
+      .waitFor();
+    expect(open.complaints).toEqual([]);
+  });
+});
+
+async function silences(node: ProcessNode) {
+  const answer = await fetch(`${node.url}/api/v2/silences`);
+  return (await answer.json()) as { createdBy: string; matchers: { value: string }[] }[];
+}
+
+/** What a screen reader would call it, roughly. */
+const NAME_OF_FOCUSED = `(() => {
+  const element = document.activeElement;
+  if (!element) return '';
+  const labelled = element.labels?.[0]?.textContent ?? '';
+  return (element.getAttribute('aria-label') ?? labelled) || element.textContent || '';
+})()`;

@@ -1,0 +1,45 @@
+/**
+ * Ten thousand alerts in five hundred groups on one page: it is there soon, and answers keys. How soon exactly is measured by
+ * npm run bench-web; here only what would be far off on any machine fails.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PAINT_LIMITS, paintFigures, postManyAlerts } from '../../bench/web-paint.ts';
+import { TestBrowser } from '../support/browser.ts';
+import { ProcessCluster } from '../support/process-cluster.ts';
+import type { ProcessNode } from '../support/process-node.ts';
+
+const config = `
+route: { receiver: nobody, group_by: [alertname, group], group_wait: 0s }
+receivers: [{ name: nobody }]
+`;
+/** Machines are shared. */
+const MARGIN = 8;
+
+describe('ten thousand alerts', () => {
+  const owned = new AsyncDisposableStack();
+  let browser: TestBrowser;
+  let node: ProcessNode;
+
+  beforeAll(async () => {
+    const cluster = owned.use(await ProcessCluster.start({ config, size: 1 }));
+    node = cluster.node('n1');
+    browser = owned.use(await TestBrowser.start());
+    await postManyAlerts(node);
+  });
+  afterAll(() => owned.disposeAsync());
+
+  test('are seen, and filtered as one types', async () => {
+    const { firstUsefulPaintMs, keystrokeToPaintMs } = await paintFigures(browser, node, { rounds: 1 });
+    expect(firstUsefulPaintMs.median).toBeLessThan(MARGIN * PAINT_LIMITS.firstUsefulPaintMs);
+    expect(keystrokeToPaintMs.median).toBeLessThan(MARGIN * PAINT_LIMITS.keystrokeToPaintMs);
+  });
+
+  test('are a list whose length the page does not feel', async () => {
+    await using open = await browser.open(node.url);
+    await open.page.getByText('group-017').first().waitFor();
+    await open.page.keyboard.press('End');
+    await open.page.getByText('group-499').first().waitFor();
+    expect(await open.page.evaluate<number>('document.getElementsByTagName("*").length')).toBeLessThan(6_000);
+    expect(open.complaints).toEqual([]);
+  });
+});
