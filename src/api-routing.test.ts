@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { Story } from '../test/support/story.ts';
 import { TemporaryDirectory } from '../test/support/temporary-directory.ts';
-import { problem } from './shapes/common.ts';
 import { type CompareAnswer, compareAnswer, routingAnswer } from './shapes/routing.ts';
 import { statusAnswer } from './shapes/status.ts';
+import { problem } from './shapes/terms.ts';
 
 const CONFIG = `
 route:

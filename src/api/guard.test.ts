@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { problem } from '../shapes/common.ts';
+import { problem } from '../shapes/terms.ts';
 import { FakeNode } from './fake-dependencies.ts';
 
 function post(node: FakeNode, app = node.app()) {

@@ -4,10 +4,11 @@
  */
 import { type Labels, labelValue } from './labels.ts';
 
-/** From the gravest; `other` is none of the words, or no label at all. */
+/** `other` is none of the words, or no label at all. */
 export type Severity = 'urgent' | 'important' | 'interesting' | 'other';
 
-export const SEVERITIES: readonly Severity[] = ['urgent', 'important', 'interesting', 'other'];
+/** From the gravest. A word that is not known might be somebody's highest, so it stands before what can surely wait. */
+export const SEVERITIES: readonly Severity[] = ['urgent', 'important', 'other', 'interesting'];
 
 const WORDS: ReadonlyMap<string, Severity> = new Map([
   ['urgent', 'urgent'],
@@ -16,6 +17,7 @@ const WORDS: ReadonlyMap<string, Severity> = new Map([
   ['important', 'important'],
   ['error', 'important'],
   ['warning', 'important'],
+  ['warn', 'important'],
   ['interesting', 'interesting'],
   ['info', 'interesting'],
   ['none', 'interesting'],
@@ -25,7 +27,7 @@ export function severityOf(labels: Labels): Severity {
   return WORDS.get(labelValue(labels, 'severity').trim().toLowerCase()) ?? 'other';
 }
 
-/** 0 for the gravest. What is unknown comes last but may be anything: nobody should sort it away. */
+/** 0 for the gravest. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }

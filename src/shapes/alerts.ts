@@ -1,8 +1,8 @@
 /** GET /api/v3/alerts/:fingerprint and POST /api/v3/explain: everything about one alert, and why it goes where it goes. */
 import { z } from 'zod';
-import { answered, instant, labels, matcher } from './common.ts';
 import { groupSummary, listedAlert } from './groups.ts';
 import { routeTimings } from './routing.ts';
+import { answered, instant, labels, matcher } from './terms.ts';
 
 /** One route that was looked at on the way, parents before children. */
 export const explainedRoute = z.strictObject({

@@ -1,6 +1,6 @@
 /** GET /api/v3/cluster: the cluster as this node sees it. Ages are in milliseconds; what is not known is null. */
 import { z } from 'zod';
-import { labels } from './common.ts';
+import { labels } from './terms.ts';
 
 const ageMs = z.int();
 

@@ -7,7 +7,7 @@
  * `id`; a client that comes back with `Last-Event-ID` gets what it missed.
  */
 import { z } from 'zod';
-import { groupId, instant, labels, severityCounts } from './common.ts';
+import { groupId, instant, labels, severityCounts } from './terms.ts';
 
 const base = {
   id: z.string().meta({ description: 'Unique in the cluster.' }),

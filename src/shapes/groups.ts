@@ -1,6 +1,6 @@
 /** GET /api/v3/groups and /api/v3/groups/:id: what fires, grouped as people are told. */
 import { z } from 'zod';
-import { answered, fingerprint, groupId, instant, labels, severity, severityCounts } from './common.ts';
+import { answered, fingerprint, groupId, instant, labels, severity, severityCounts } from './terms.ts';
 
 export const alertState = z.enum(['active', 'silenced', 'inhibited', 'muted', 'resolved']);
 export type AlertStateName = z.output<typeof alertState>;

@@ -1,7 +1,7 @@
 /** GET /api/v3/history, /api/v3/history/export and /api/v3/history/chart: the cluster's record, put together from all live nodes. */
 import { z } from 'zod';
-import { answered, instant, nodePart, severityCounts } from './common.ts';
 import { happened } from './events.ts';
+import { answered, instant, nodePart, severityCounts } from './terms.ts';
 
 /** The same fact, as several nodes noted it, is one entry. */
 export const historyEntry = z.strictObject({

@@ -1,6 +1,6 @@
 /** GET /api/v3/receivers and POST /api/v3/receivers/:name/test: how each way to reach somebody is doing, node by node. */
 import { z } from 'zod';
-import { answered, instant, nodePart } from './common.ts';
+import { answered, instant, nodePart } from './terms.ts';
 
 export const integrationHealth = z.strictObject({
   node: z.string().meta({ description: 'Name of the node.' }),

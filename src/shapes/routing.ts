@@ -1,6 +1,6 @@
 /** GET /api/v3/routing and POST /api/v3/routing/compare: the routing tree in force, and what another would change. */
 import { z } from 'zod';
-import { answered, instant, labels, matcher } from './common.ts';
+import { answered, instant, labels, matcher } from './terms.ts';
 
 export const routeTimings = z.strictObject({
   groupBy: z.array(z.string()).meta({ description: '`...` alone for all labels.' }),

@@ -1,7 +1,7 @@
 /** GET /api/v3/silences and POST /api/v3/silences/preview. Silences are made, changed and ended by API v2. */
 import { z } from 'zod';
-import { answered, instant, labels, matcher, severityCounts } from './common.ts';
 import { listedAlert } from './groups.ts';
+import { answered, instant, labels, matcher, severityCounts } from './terms.ts';
 
 export const silenceState = z.enum(['active', 'pending', 'expired']);
 

@@ -1,6 +1,6 @@
 /** GET /api/v3/status: this node, how it was started, and the configuration in force, with secrets masked. */
 import { z } from 'zod';
-import { answered, instant } from './common.ts';
+import { answered, instant } from './terms.ts';
 
 export const statusAnswer = z.strictObject({
   ...answered,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Matcher } from '../../model/matcher.ts';
 import { alertAnswer, type ExplainAnswer, explainAnswer } from '../../shapes/alerts.ts';
-import { problem } from '../../shapes/common.ts';
+import { problem } from '../../shapes/terms.ts';
 import { FakeNode } from '../fake-dependencies.ts';
 
 function post(body: unknown, headers = { 'content-type': 'application/json' }) {

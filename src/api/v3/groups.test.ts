@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Matcher } from '../../model/matcher.ts';
-import { problem } from '../../shapes/common.ts';
 import { type GroupAnswer, type GroupsAnswer, groupAnswer, groupsAnswer } from '../../shapes/groups.ts';
+import { problem } from '../../shapes/terms.ts';
 import { FakeNode, NOW_MS } from '../fake-dependencies.ts';
 
 async function groups(node: FakeNode, query = ''): Promise<GroupsAnswer> {

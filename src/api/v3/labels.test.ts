@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { problem } from '../../shapes/common.ts';
 import {
   type LabelNamesAnswer,
   type LabelValuesAnswer,
   labelNamesAnswer,
   labelValuesAnswer,
 } from '../../shapes/groups.ts';
+import { problem } from '../../shapes/terms.ts';
 import { FakeNode, NOW_MS } from '../fake-dependencies.ts';
 
 function someNode(): FakeNode {

@@ -1,5 +1,5 @@
 /** How API v3 says that something is wrong: problem+json (RFC 9457), whose detail says what to do about it. */
-import type { Problem } from '../../shapes/common.ts';
+import type { Problem } from '../../shapes/terms.ts';
 import { answer } from '../answers.ts';
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { Matcher } from '../../model/matcher.ts';
 import type { Silence } from '../../model/silence.ts';
-import { problem } from '../../shapes/common.ts';
 import { previewAnswer, silenceAnswer, silencesAnswer } from '../../shapes/silences.ts';
+import { problem } from '../../shapes/terms.ts';
 import { FakeNode, NOW_MS } from '../fake-dependencies.ts';
 import { mayMuteSuch } from './silences.ts';
 

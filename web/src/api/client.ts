@@ -2,7 +2,7 @@
  * Speaks to the node this page is from. What goes wrong is one kind of error, a {@link ProblemError}, whose words can be
  * shown as they are; a node that cannot be reached is one as well, with status 0.
  */
-import type { Problem } from '../../../src/shapes/common.ts';
+import type { Problem } from '../../../src/shapes/terms.ts';
 import { base } from '../base.ts';
 import { localNow, noteServerTime, within } from '../clock.ts';
 import { type Query, queryText } from './query.ts';

@@ -1,6 +1,6 @@
 /** A severity by colour, shape and word: any one of them is enough. */
 import './severity-badge.css';
-import type { SeverityName } from '../../../src/shapes/common.ts';
+import type { SeverityName } from '../../../src/shapes/terms.ts';
 
 const SHAPES: Readonly<Record<SeverityName, string>> = {
   urgent: 'M8 1.5 15.2 14.5H.8z',

@@ -1,6 +1,6 @@
 /** How many alerts of each severity fire, the gravest first. Each is a switch that narrows the view to it. */
 import './severity-counts.css';
-import type { SeverityName } from '../../../../src/shapes/common.ts';
+import type { SeverityName } from '../../../../src/shapes/terms.ts';
 import { SeverityShape } from '../../parts/severity-badge.tsx';
 import { SEVERITIES } from './view.ts';
 

@@ -1,9 +1,10 @@
 /** The view of the page Now, as it stands in the address: whoever is sent the address sees the same. */
-import type { SeverityName } from '../../../../src/shapes/common.ts';
+
 import type { AlertStateName } from '../../../../src/shapes/groups.ts';
+import type { SeverityName } from '../../../../src/shapes/terms.ts';
 import type { Query } from '../../api/query.ts';
 
-export const SEVERITIES: readonly SeverityName[] = ['urgent', 'important', 'interesting', 'other'];
+export const SEVERITIES: readonly SeverityName[] = ['urgent', 'important', 'other', 'interesting'];
 export const STATES: readonly AlertStateName[] = ['active', 'silenced', 'inhibited', 'muted'];
 export const SORTS = ['severity', 'latest', 'since', 'name'] as const;
 export type Sort = (typeof SORTS)[number];

@@ -2,8 +2,9 @@
  * A silence while it is written: where its fields come from (a link, a silence that is edited or made again, what was typed
  * before the page was reloaded), and the body that API v2 takes. Pure.
  */
-import type { MatcherShape } from '../../../../src/shapes/common.ts';
+
 import type { ShownSilence } from '../../../../src/shapes/silences.ts';
+import type { MatcherShape } from '../../../../src/shapes/terms.ts';
 import { splitMatchers } from '../../words/matcher-list.ts';
 import { writeDuration } from './duration-input.ts';
 import { writeMoment } from './moment-input.ts';

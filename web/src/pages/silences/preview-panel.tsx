@@ -4,7 +4,7 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { AlertLine } from './alert-line.tsx';
 import type { Preview } from './use-preview.ts';
 
-const SEVERITIES = ['urgent', 'important', 'interesting', 'other'] as const;
+const SEVERITIES = ['urgent', 'important', 'other', 'interesting'] as const;
 
 export function PreviewPanel({ preview, isEmpty }: { readonly preview: Preview; readonly isEmpty: boolean }) {
   const { answer, isCurrent, error } = preview;

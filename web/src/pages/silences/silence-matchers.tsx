@@ -1,6 +1,6 @@
 /** The matchers of a silence, to be read. */
 import './silence-matchers.css';
-import type { MatcherShape } from '../../../../src/shapes/common.ts';
+import type { MatcherShape } from '../../../../src/shapes/terms.ts';
 
 export function SilenceMatchers({ matchers }: { readonly matchers: readonly MatcherShape[] }) {
   return (
