@@ -57,6 +57,36 @@ export const PAGES: readonly Page[] = [
     title: 'Group',
     load: () => import('./pages/alerts/group-page.tsx').then(({ GroupPage }) => GroupPage),
   },
+  {
+    pattern: '/history',
+    title: 'History',
+    nav: 'History',
+    load: () => import('./pages/history/history-page.tsx').then(({ HistoryPage }) => HistoryPage),
+  },
+  {
+    pattern: '/receivers',
+    title: 'Receivers',
+    nav: 'Receivers',
+    load: () => import('./pages/receivers/receivers-page.tsx').then(({ ReceiversPage }) => ReceiversPage),
+  },
+  {
+    pattern: '/cluster',
+    title: 'Cluster',
+    nav: 'Cluster',
+    load: () => import('./pages/cluster/cluster-page.tsx').then(({ ClusterPage }) => ClusterPage),
+  },
+  {
+    pattern: '/routing',
+    title: 'Routing',
+    nav: 'Routing',
+    load: () => import('./pages/routing/routing-page.tsx').then(({ RoutingPage }) => RoutingPage),
+  },
+  {
+    pattern: '/status',
+    title: 'Status',
+    nav: 'Status',
+    load: () => import('./pages/status/status-page.tsx').then(({ StatusPage }) => StatusPage),
+  },
 ];
 
 export interface FoundPage {

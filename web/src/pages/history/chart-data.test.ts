@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { chartColumns, chartRows, chartSummary } from './chart-data.ts';
+
+const firing = (urgent: number, important: number) => ({ urgent, important, interesting: 1, other: 0 });
+const answer = {
+  stepMs: 60_000,
+  points: [
+    { at: '2026-03-02T00:00:00Z', firing: firing(0, 1), sent: 1, failed: 0 },
+    { at: '2026-03-02T00:01:00Z', firing: null, sent: 0, failed: 0 },
+    { at: '2026-03-02T00:02:00Z', firing: firing(2, 3), sent: 1, failed: 2 },
+  ],
+};
+
+test('severities are stacked with urgent at the bottom, and holes stay holes', () => {
+  const columns = chartColumns(answer);
+  expect(columns.stacked).toEqual([
+    [0, null, 2],
+    [1, null, 5],
+    [2, null, 6],
+    [2, null, 6],
+  ]);
+  expect(columns.attempts).toEqual([1, 0, 3]);
+  expect((columns.seconds[1] ?? 0) - (columns.seconds[0] ?? 0)).toBe(60);
+});
+
+test('the table has the most of each row, and sums what was sent', () => {
+  const rows = chartRows(answer, 2);
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatchObject({ firing: firing(0, 1), sent: 1, failed: 0 });
+  expect(rows[0]?.toMs).toBe(Date.parse('2026-03-02T00:02:00Z'));
+  expect(rows[1]).toMatchObject({ firing: firing(2, 3), sent: 1, failed: 2 });
+  expect(chartRows({ ...answer, points: [] }, 5)).toEqual([]);
+});
+
+test('the summary knows the peak, and what is not known', () => {
+  expect(chartSummary(answer)).toEqual({
+    sent: 2,
+    failed: 2,
+    peak: { firing: 6, atMs: Date.parse('2026-03-02T00:02:00Z') },
+    unknownSteps: 1,
+  });
+});
