@@ -1,5 +1,5 @@
 /** Says which nodes' part is missing from what is shown, since their silence would look as if nothing had happened there. */
-import type { NodePart } from '../../../src/shapes/common.ts';
+import type { NodePart } from '../../../src/shapes/terms.ts';
 import { Notice } from './notice.tsx';
 
 export interface MissingNodesProps {

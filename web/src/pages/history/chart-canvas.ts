@@ -4,7 +4,7 @@
  */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { SeverityName } from '../../../../src/shapes/common.ts';
+import type { SeverityName } from '../../../../src/shapes/terms.ts';
 import { axisTimes } from './axis-times.ts';
 import type { ChartColumns } from './chart-data.ts';
 

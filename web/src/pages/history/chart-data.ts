@@ -2,8 +2,9 @@
  * The chart's answer as columns to draw and as a table to read. Severities are stacked, the most urgent at the bottom where
  * it is compared best; where nothing is known there is a hole, never a zero.
  */
-import type { SeverityName } from '../../../../src/shapes/common.ts';
+
 import type { ChartAnswer } from '../../../../src/shapes/history.ts';
+import type { SeverityName } from '../../../../src/shapes/terms.ts';
 
 type Column = (number | null)[];
 /** From the bottom of the stack to its top. */

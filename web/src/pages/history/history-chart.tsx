@@ -3,8 +3,8 @@
  * it says the same, for who does not see it.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { SeverityName } from '../../../../src/shapes/common.ts';
 import type { ChartAnswer } from '../../../../src/shapes/history.ts';
+import type { SeverityName } from '../../../../src/shapes/terms.ts';
 import { useAnswer } from '../../api/answer.ts';
 import { tick } from '../../clock.ts';
 import { SeverityShape } from '../../parts/severity-badge.tsx';

@@ -1,8 +1,8 @@
 /** What of the record is looked at: kinds, outcomes, receivers, nodes, labels, words. What narrows it is always in sight. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { NodePart } from '../../../../src/shapes/common.ts';
 import type { ReceiversAnswer } from '../../../../src/shapes/receivers.ts';
+import type { NodePart } from '../../../../src/shapes/terms.ts';
 import { useAnswer } from '../../api/answer.ts';
 import { after } from '../../clock.ts';
 import { Button } from '../../parts/button.tsx';
