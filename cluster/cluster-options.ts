@@ -12,6 +12,9 @@ import type { NodeId, Transport } from './transport.ts';
 /** Answers a question of a peer: any JSON object in, one out. A throw reaches the asker as a failed request. */
 export type AnswerQuestion = (body: Body, context: { from: NodeId; now: Now }) => object;
 
+/** The same, of what has to be looked up first. It bounds how many it works on at once. */
+export type AnswerQuestionLater = (body: Body, context: { from: NodeId; now: Now }) => Promise<object>;
+
 export interface ClusterDependencies {
   readonly system: System;
   readonly logger: Logger;

@@ -9,7 +9,13 @@ import type { Now } from '../src/model/now.ts';
 import { deadline, type System } from '../src/system.ts';
 import { AntiEntropy } from './anti-entropy.ts';
 import { BEAT_KIND } from './beat.ts';
-import type { AnswerQuestion, ClusterCounts, ClusterDependencies, ClusterOptions } from './cluster-options.ts';
+import type {
+  AnswerQuestion,
+  AnswerQuestionLater,
+  ClusterCounts,
+  ClusterDependencies,
+  ClusterOptions,
+} from './cluster-options.ts';
 import { ClusterTime } from './cluster-time.ts';
 import { DeltaBroadcast, NO_DELTAS } from './delta-broadcast.ts';
 import { type ExchangeOutcome, ExchangeRounds, type PeerLag } from './exchange-rounds.ts';
@@ -49,6 +55,7 @@ export class Cluster implements ReplicaPeers {
   readonly #antiEntropy: AntiEntropy;
   readonly #maps: SyncedMap[] = [];
   readonly #questions = new Map<string, AnswerQuestion>();
+  readonly #slowQuestions = new Map<string, AnswerQuestionLater>();
   readonly #questionBatches = new QuestionBatches({ ask: (...question) => this.ask(...question) });
   readonly #listeners = new Set<() => void>();
   readonly #receipts: Receipts;
@@ -142,6 +149,11 @@ export class Cluster implements ReplicaPeers {
   /** Before {@link start}. */
   answerQuestions(kind: string, answer: AnswerQuestion): void {
     this.#questions.set(kind, answer);
+  }
+
+  /** Before {@link start}. For questions put by {@link ask}. */
+  answerQuestionsLater(kind: string, answer: AnswerQuestionLater): void {
+    this.#slowQuestions.set(kind, answer);
   }
 
   /** Resolves when this node has the state of everyone it can reach, or has found nobody. */
@@ -348,6 +360,8 @@ export class Cluster implements ReplicaPeers {
     if (kind === EXCHANGE_KIND) {
       return encodeMessage(ANSWER_KIND, this.#antiEntropy.answer(body, this.#maps, { from, now }));
     }
+    const slowly = this.#slowQuestions.get(kind);
+    if (slowly) return encodeMessage(ANSWER_KIND, await slowly(body, { from, now }));
     const answer = (asked: string, question: Body) => this.#answerQuestion(asked, question, { from, now });
     return encodeMessage(ANSWER_KIND, kind === BATCH_KIND ? answerBatch(body, answer) : answer(kind, body));
   }

@@ -3,6 +3,7 @@
  * decides, and stops all in reverse order. Importing it does nothing; a test starts as many as it likes.
  */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { TextStore } from '../cluster/disk.ts';
@@ -146,9 +147,12 @@ async function startParts(
       ...{ system: dependencies.system, logger },
       now: () => system.now(),
       targets: (receiver) => pipeline.targets(receiver),
-      nameOf: (node) => cluster?.membership.nameOf(node),
+      cluster: () => cluster,
     },
-    { node: nodeName, boot },
+    {
+      ...{ node: nodeName, boot, retentionMs: flags.historyRetentionMs, maxBytes: flags.historyMaxBytes },
+      directory: dependencies.openStore ? undefined : join(flags.storagePath, 'history'),
+    },
   );
   stops.push({ part: 'history', stop: () => history.stop() });
   const cluster =
@@ -219,6 +223,8 @@ async function startParts(
     { owedForMs: flags.dataRetentionMs },
   );
   // An alert is noted before the group that begins with it.
+  history.open();
+  history.onConfiguration(first, `${flags.configFile} was read`);
   history.watch({ system, alerts, silences, log, inhibitor });
   alerts.addWatcher(dispatcher);
   const replicaWatch = new ReplicaWatch({ system, logger, metrics, alerts });
@@ -326,6 +332,7 @@ async function startParts(
       firing,
       routing,
       events: history.feed,
+      history: history.record,
       node,
       metrics,
       system,

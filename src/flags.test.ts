@@ -22,6 +22,8 @@ test("without flags everything has Alertmanager's default", () => {
     configFile: 'alertmanager.yml',
     storagePath: 'data/',
     dataRetentionMs: 120 * 3_600_000,
+    historyRetentionMs: 2_592_000_000,
+    historyMaxBytes: 536_870_912,
     dataMaintenanceIntervalMs: 15 * 60_000,
     silencesMaxSilences: 0,
     silencesMaxSilenceSizeBytes: 0,

@@ -13,6 +13,9 @@ export interface ServerFlags {
   readonly storagePath: string;
   readonly dataRetentionMs: number;
   readonly dataMaintenanceIntervalMs: number;
+  readonly historyRetentionMs: number;
+  /** 0: none of it on disk. */
+  readonly historyMaxBytes: number;
   /** 0: no limit. */
   readonly silencesMaxSilences: number;
   /** 0: no limit. */
@@ -94,6 +97,8 @@ function serverFlags(values: Values, { warnings, shown }: Pick<ServerFlags, 'war
     storagePath: values['storage.path'],
     dataRetentionMs: values['data.retention'],
     dataMaintenanceIntervalMs: values['data.maintenance-interval'],
+    historyRetentionMs: values['history.retention'],
+    historyMaxBytes: values['history.max-bytes'],
     silencesMaxSilences: values['silences.max-silences'],
     silencesMaxSilenceSizeBytes: values['silences.max-silence-size-bytes'],
     logSilences: values['log.silences'],

@@ -3,6 +3,7 @@
  * which part tells them what. Whatever goes wrong in here harms nobody: nothing decides on events.
  */
 import type { Logger } from 'pino';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { MemberChange } from '../cluster/member-changes.ts';
 import type { AlertStore } from './alerts/alert-store.ts';
 import type { Inhibitor } from './alerts/inhibitor.ts';
@@ -16,7 +17,9 @@ import { CountNotes } from './history/count-notes.ts';
 import { EventHub } from './history/event-hub.ts';
 import { GroupNotes } from './history/group-notes.ts';
 import { LiveFeed } from './history/live-feed.ts';
+import type { MergedHistory } from './history/merged-history.ts';
 import { SilenceNotes } from './history/silence-notes.ts';
+import { KeptHistory, type KeptHistoryOptions } from './keep-history.ts';
 import type { Now } from './model/now.ts';
 import type { Pipeline, PipelineDependencies } from './notify/pipeline.ts';
 import type { TurnDependencies } from './notify/take-turn.ts';
@@ -31,13 +34,10 @@ export interface NodeHistoryDependencies {
   /** By the cluster's clock; not asked before something happens. */
   readonly now: () => Now;
   readonly targets: Pipeline['targets'];
-  /** Of a member, by its id. */
-  readonly nameOf: (node: string) => string | undefined;
+  readonly cluster: () => Cluster | undefined;
 }
 
-export interface NodeHistoryOptions {
-  /** This node's name. */
-  readonly node: string;
+export interface NodeHistoryOptions extends KeptHistoryOptions {
   readonly boot: string;
 }
 
@@ -54,20 +54,33 @@ export class NodeHistory {
   readonly feed: LiveFeed;
   readonly #logger: Logger;
   readonly #hub: EventHub;
+  readonly #kept: KeptHistory;
   readonly #alertNotes: AlertNotes;
   readonly #groupNotes: GroupNotes;
   #silenceNotes: SilenceNotes | undefined;
   #countNotes: CountNotes | undefined;
 
   constructor(dependencies: NodeHistoryDependencies, options: NodeHistoryOptions) {
-    const { system, logger, now, targets, nameOf } = dependencies;
+    const { system, logger, now, targets, cluster } = dependencies;
     this.#logger = logger;
     this.feed = new LiveFeed({ system, wallMs: () => now().wallMs }, { ...options, version });
     const hub = new EventHub({ system, logger, now }, options);
     hub.addTaker(this.feed);
+    this.#kept = new KeptHistory({ system, logger, cluster, wallMs: () => now().wallMs }, options);
+    hub.addTaker(this.#kept.recorder);
     this.#hub = hub;
-    this.#alertNotes = new AlertNotes({ notes: hub, nameOf });
+    this.#alertNotes = new AlertNotes({ notes: hub, nameOf: (node) => cluster()?.membership.nameOf(node) });
     this.#groupNotes = new GroupNotes({ notes: hub, now, targets });
+  }
+
+  /** The record of the cluster. */
+  get record(): MergedHistory {
+    return this.#kept.merged;
+  }
+
+  /** Before the cluster starts. Nobody waits for the disk. */
+  open(): void {
+    this.#kept.open();
   }
 
   /** Once alerts, silences and log are loaded: what was known before is no event. */
@@ -150,10 +163,11 @@ export class NodeHistory {
     this.feed.stop();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#countNotes?.stop();
     this.#silenceNotes?.stop();
     this.#hub.stop();
+    await this.#kept.stop();
   }
 
   #safely(note: () => void): void {

@@ -60,6 +60,20 @@ export const serverFlagTable = {
     POSITIVE,
   ),
 
+  'history.retention': goDuration(
+    {
+      topic: STORAGE,
+      defaultText: '720h',
+      help: 'How long it can be looked up what happened: alerts, groups, each attempt to tell, silences, members.',
+    },
+    POSITIVE,
+  ),
+  'history.max-bytes': wholeNumber({
+    topic: STORAGE,
+    defaultText: '536870912',
+    help: 'The oldest of what happened is forgotten beyond it; 0 keeps it in memory only, as much as fits into 8 MiB.',
+  }),
+
   'alerts.gc-interval': goDuration(
     { topic: ALERTS, defaultText: '30m', help: 'Shorten it if many short-lived alerts fill the memory.' },
     POSITIVE,

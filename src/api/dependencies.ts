@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import type { Config, InhibitRule } from '../config/config.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Alert } from '../model/alert.ts';
+import type { HistoryQuery } from '../model/history-query.ts';
 import type { Labels } from '../model/labels.ts';
 import type { Now } from '../model/now.ts';
 import type { Silence } from '../model/silence.ts';
+import type { HistoryEntry } from '../shapes/history.ts';
 import type { System } from '../system.ts';
 import type { ClusterReport, Pace } from './cluster-report.ts';
 import type { NodeStatus } from './node-status.ts';
@@ -186,9 +188,64 @@ export interface ApiEvents {
   open(lastEventId: string | undefined): ReadableStream<Uint8Array> | 'full' | 'stopping';
 }
 
+/** A node's part in the history. */
+export interface ApiHistoryPart {
+  readonly node: string;
+  readonly name: string;
+  readonly isSelf: boolean;
+  /** Why it is missing; '' if it is not. */
+  readonly missing: string;
+  /** What else is to be said about its part. */
+  readonly remark: string;
+}
+
+export interface ApiHistoryPage {
+  /** The latest first. */
+  readonly entries: readonly HistoryEntry[];
+  /** The cursor that goes on from here; undefined at the end. */
+  readonly next: string | undefined;
+  readonly nodes: readonly ApiHistoryPart[];
+  /** On this node, by the cluster's clock. */
+  readonly keptSinceMs: number | undefined;
+}
+
+interface ReadingOptions {
+  readonly pace: Pace;
+  /** Aborts when nobody wants the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Of the whole cluster. Both reject as the pace does. */
+export interface ApiHistory {
+  /** May be short, or empty, and go on. Throws a CursorError (told by its name) for a cursor that it never gave. */
+  read(
+    query: HistoryQuery,
+    options: ReadingOptions & { readonly cursor: string | undefined; readonly limit: number },
+  ): Promise<ApiHistoryPage>;
+  /** One entry of each list a point. */
+  chart(
+    question: {
+      readonly query: HistoryQuery;
+      readonly fromMs: number;
+      readonly stepMs: number;
+      readonly points: number;
+    },
+    options: ReadingOptions,
+  ): Promise<{
+    readonly numbers: {
+      /** Urgent, important, interesting, other; null where nothing is known. */
+      readonly firing: readonly (readonly [number, number, number, number] | null)[];
+      readonly sent: readonly number[];
+      readonly failed: readonly number[];
+    };
+    readonly nodes: readonly ApiHistoryPart[];
+  }>;
+}
+
 /** Everything the API is built from. */
 export interface ApiDependencies {
   readonly events: ApiEvents;
+  readonly history: ApiHistory;
   readonly alerts: ApiAlerts;
   readonly silences: ApiSilences;
   readonly inhibitor: ApiInhibitor;

@@ -20,6 +20,7 @@ import type {
   ApiExplanation,
   ApiFiringGroup,
   ApiGroup,
+  ApiHistory,
   ClusterHint,
   ReceiverTestResult,
   ReloadResult,
@@ -86,6 +87,10 @@ export class FakeNode {
   };
   timeKnown: Promise<void> | undefined;
   reload: () => Promise<ReloadResult> = async () => ({ ok: true });
+  history: ApiHistory = {
+    read: async () => ({ entries: [], next: undefined, nodes: [], keptSinceMs: undefined }),
+    chart: async () => ({ numbers: { firing: [], sent: [], failed: [] }, nodes: [] }),
+  };
   openEvents: ApiEvents['open'] = () => 'full';
   testReceiver: (name: string, signal: AbortSignal) => Promise<readonly ReceiverTestResult[] | undefined> = async () =>
     undefined;
@@ -158,6 +163,7 @@ export class FakeNode {
         quietSinceMs: () => self.quietSinceMs,
         explain: () => self.explanation,
       },
+      history: self.history,
       events: { open: (lastEventId) => self.openEvents(lastEventId) },
       routing: self.routing,
       node: {

@@ -80,6 +80,7 @@ export class EventHub implements Notes {
     const sequence = ++this.#sequence;
     const event = { id: `${boot}-${sequence}`, at: new Date(wallMs).toISOString(), node, ...fact } as HappenedEvent;
     for (const taker of takers) taker.take(event, sequence);
+    if (takers.some(({ budget }) => budget.dropped > 0)) this.#armGap();
   }
 
   #armGap(): void {

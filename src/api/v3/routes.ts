@@ -9,6 +9,8 @@ import { getCluster } from './cluster.ts';
 import { getEvents } from './events.ts';
 import { getAlert, postExplain } from './explain.ts';
 import { getGroup, getGroups } from './groups.ts';
+import { getHistory, getHistoryChart } from './history.ts';
+import { historyExports } from './history-export.ts';
 import { getLabelNames, getLabelValues } from './labels.ts';
 import { problem } from './problem.ts';
 import { receiverTests } from './receiver-test.ts';
@@ -37,6 +39,9 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   add('/alerts/:fingerprint', { GET: (context) => getAlert(context, parts) });
   add('/explain', { POST: (context) => postExplain(context, parts, options) });
   add('/groups/:id', { GET: (context) => getGroup(context, parts, querying) });
+  add('/history', { GET: (context) => getHistory(context, parts, querying) });
+  add('/history/chart', { GET: (context) => getHistoryChart(context, parts, querying) });
+  add('/history/export', { GET: historyExports(parts, querying) });
   add('/events', { GET: (context) => getEvents(context, parts.events) });
   add('/receivers', { GET: (context) => getReceivers(context, parts) });
   add('/receivers/:name/test', { POST: receiverTests(parts, { externalURL: options.externalURL }) });
