@@ -1,6 +1,7 @@
 /** GET /api/v3/history and /api/v3/history/chart: what happened in the cluster, as src/shapes/history.ts says. */
-import type { NodePart } from '../../shapes/common.ts';
+
 import type { ChartAnswer, HistoryAnswer } from '../../shapes/history.ts';
+import type { NodePart } from '../../shapes/terms.ts';
 import { jsonOf } from '../answers.ts';
 import type { ApiHistoryPart } from '../dependencies.ts';
 import type { ApiParts } from '../parts.ts';
