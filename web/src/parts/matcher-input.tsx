@@ -6,6 +6,7 @@ import './matcher-input.css';
 import type { RefObject } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import { matcherText, parseMatcher, wordMatcher } from '../words/matcher.ts';
+import { splitMatchers } from '../words/matcher-list.ts';
 import { useSuggestions } from './matcher-suggestions.ts';
 
 export interface MatcherInputProps {
@@ -44,13 +45,16 @@ export function MatcherInput(props: MatcherInputProps) {
   const add = (text: string): boolean => {
     const bare = text.trim();
     if (bare === '') return true;
-    const parsed = parseMatcher(bare) ?? (takesWords && !/[=!~"{}]/.test(bare) ? wordMatcher(bare) : undefined);
-    if (parsed === undefined) {
+    const word = takesWords && !/[=!~"{}]/.test(bare) ? wordMatcher(bare) : undefined;
+    const one = parseMatcher(bare) ?? word;
+    // What is pasted from a notification is often a list in braces.
+    const parsed = one === undefined ? splitMatchers(bare).map(parseMatcher) : [one];
+    if (parsed.length === 0 || !parsed.every((each) => each !== undefined)) {
       setWrong(true);
       return false;
     }
-    const written = matcherText(parsed);
-    if (!matchers.includes(written)) onChange([...matchers, written]);
+    const written = new Set([...matchers, ...parsed.map(matcherText)]);
+    if (written.size > matchers.length) onChange([...written]);
     type('');
     setOpen(false);
     return true;
@@ -132,7 +136,7 @@ export function MatcherInput(props: MatcherInputProps) {
         autoComplete="off"
         autoCapitalize="off"
         spellcheck={false}
-        placeholder={matchers.length === 0 ? 'severity="urgent", or a word' : ''}
+        placeholder={matchers.length === 0 ? `severity="urgent"${takesWords ? ', or a word' : ''}` : ''}
         value={draft}
         onInput={(event) => type(event.currentTarget.value)}
         onKeyDown={press}

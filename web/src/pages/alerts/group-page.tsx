@@ -15,6 +15,7 @@ import { matchersOf } from '../../words/matcher-list.ts';
 import { AlertLine } from '../silences/alert-line.tsx';
 import { AlertActions } from './alert-actions.tsx';
 import { Annotations, Labels, Summary } from './alert-facts.tsx';
+import { GoneGroup } from './gone-group.tsx';
 import { groupName, stateCountWords } from './group-words.ts';
 import { Timeline } from './timeline.tsx';
 import { NextAt, Told } from './what-next.tsx';
@@ -31,23 +32,17 @@ export function GroupPage({ parameters }: PageProps) {
     'silences',
   ]);
   usePageTitle(answer && groupName(answer.group.labels));
-  if (answer === undefined || error?.status === 404) {
+  if (error?.status === 404) return <GoneGroup id={id} />;
+  if (answer === undefined) {
     return (
       <div class="alert-page">
         <h1>Group</h1>
-        {!error && <Loading />}
-        {error && error.status !== 404 && (
+        {error ? (
           <Notice kind="error" title="The group cannot be shown">
             {error.detail}
           </Notice>
-        )}
-        {error?.status === 404 && (
-          <>
-            <Notice kind="info" title="Nothing in this group fires now">
-              It has ended, or the routes have changed. This is what history knows. <Link to="/">What fires now</Link>
-            </Notice>
-            <Timeline of={{ group: id }} />
-          </>
+        ) : (
+          <Loading />
         )}
       </div>
     );

@@ -38,8 +38,8 @@ test('an alert begins with who told of it', () => {
 test('what was told says to whom, by what, why, and which node did it', () => {
   expect(words(sent)).toMatchObject({
     tone: 'good',
-    title: 'Told night by email',
-    detail: 'first notification · 2 firing · a took 1.2 s',
+    title: 'a told night by email',
+    detail: 'first notification · 2 firing · took 1.2 s',
   });
 });
 
@@ -54,8 +54,8 @@ test('what was refused says what went wrong and whether it is tried again', () =
   } as const;
   expect(words(refused)).toMatchObject({
     tone: 'bad',
-    title: 'Could not tell night by email',
-    detail: '550 no such user · it is tried again · attempt 2 · a took 40 ms',
+    title: 'a could not tell night by email',
+    detail: '550 no such user · it is tried again · attempt 2 · took 40 ms',
   });
 });
 

@@ -110,27 +110,27 @@ function notificationWords(event: NotificationEvent): TimelineWords {
   ].filter(Boolean);
   const next = event.willRetry ? 'it is tried again' : 'it is not tried again';
   const attempt = event.attempt > 1 ? `attempt ${event.attempt}` : '';
-  const took = `${event.node} took ${tookWords(event.durationMs)}`;
+  const took = `took ${tookWords(event.durationMs)}`;
   const details = (...parts: readonly string[]) => parts.filter(Boolean).join(' · ');
   switch (event.outcome) {
     case 'sent':
       return {
         tone: 'good',
-        title: `Told ${where}`,
+        title: `${event.node} told ${where}`,
         detail: details(event.reason, counts.join(', '), attempt, took),
         links: [],
       };
     case 'refused':
       return {
         tone: 'bad',
-        title: `Could not tell ${where}`,
+        title: `${event.node} could not tell ${where}`,
         detail: details(event.message, next, attempt, took),
         links: [],
       };
     case 'unknown':
       return {
         tone: 'bad',
-        title: `May have told ${where}; the answer was lost`,
+        title: `${event.node} may have told ${where}; the answer was lost`,
         detail: details(event.message, next, attempt, took),
         links: [],
       };

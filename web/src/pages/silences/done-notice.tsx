@@ -40,6 +40,7 @@ function Done({ done, silence, onUndone }: DoneProps) {
       else go(`/silences/${encodeURIComponent(id)}`, undefined, { replace: true });
     } catch (thrown) {
       setProblem(thrown instanceof ProblemError ? thrown.detail : String(thrown));
+    } finally {
       setSending(false);
     }
   };

@@ -16,6 +16,7 @@ import { BroadDialog, isBroad } from './broad-dialog.tsx';
 import { CommentField } from './comment-field.tsx';
 import { commentInstead, type Draft, type Origin, postedSilence } from './draft.ts';
 import { PreviewPanel } from './preview-panel.tsx';
+import { refusedField } from './refusal.ts';
 import { forgetUnsent, keepUnsent, remember } from './remembered.ts';
 import { lastDone, sendSilence } from './silence-requests.ts';
 import { TimeField } from './time-field.tsx';
@@ -35,6 +36,7 @@ const DURATIONS = [
 interface Problems {
   readonly matchers?: string;
   readonly createdBy?: string;
+  readonly when?: string;
   /** About no field in particular. */
   readonly whole?: string;
 }
@@ -63,6 +65,8 @@ export function SilenceForm({
   const [problems, setProblems] = useState<Problems>({});
   const [showsTimeProblem, setShowsTimeProblem] = useState(false);
   const [isSending, setSending] = useState(false);
+  /** Two taps may come before it is drawn. */
+  const isUnderWay = useRef(false);
   const [held, setHeld] = useState<Held>();
   const [asksAuthorFirst] = useState(initial.createdBy === '');
   const matchersRef = useRef<HTMLDivElement>(null);
@@ -88,13 +92,20 @@ export function SilenceForm({
     setProblems({});
   };
 
+  /** Beside what it is about, with the focus there. */
+  const show = (found: Problems) => {
+    setProblems(found);
+    if (found.matchers) matchersRef.current?.querySelector('input')?.focus();
+    else if (found.when) whenRef.current?.focus();
+    else if (found.createdBy) authorRef.current?.focus();
+  };
+
   const submit = async (wanted: Draft, isMeant = false) => {
-    if (isSending) return;
+    if (isUnderWay.current) return;
     const unsaid =
       unfinished.current !== '' ? `“${unfinished.current}” is not added yet: press Enter after it, or remove it.` : '';
     if (unsaid !== '' || wanted.matchers.length === 0) {
-      setProblems({ matchers: unsaid || 'Say which alerts: at least one label.' });
-      matchersRef.current?.querySelector('input')?.focus();
+      show({ matchers: unsaid || 'Say which alerts: at least one label.' });
       return;
     }
     const now = serverNow();
@@ -105,11 +116,11 @@ export function SilenceForm({
       return;
     }
     if (wanted.createdBy.trim() === '') {
-      setProblems({ createdBy: 'Say who you are, so that others know whom to ask. It is remembered on this device.' });
-      authorRef.current?.focus();
+      show({ createdBy: 'Say who you are, so that others know whom to ask.' });
       return;
     }
     setProblems({});
+    isUnderWay.current = true;
     setSending(true);
     try {
       const seen = await seePreview();
@@ -120,6 +131,7 @@ export function SilenceForm({
       }
       await send(wanted, { seen, span, nowMs: now });
     } finally {
+      isUnderWay.current = false;
       setSending(false);
     }
   };
@@ -131,8 +143,7 @@ export function SilenceForm({
     } catch (thrown) {
       const { status, detail } = problemOf(thrown);
       if (status >= 400 && status < 500) {
-        setProblems({ matchers: detail });
-        matchersRef.current?.querySelector('input')?.focus();
+        show({ matchers: detail });
       } else {
         setProblems({ whole: `${detail} Nothing was made, and nothing you typed is lost: try again.` });
       }
@@ -154,10 +165,9 @@ export function SilenceForm({
     } catch (thrown) {
       const { status, detail } = problemOf(thrown);
       const isUnsure = status === 0 || status >= 500;
-      const advice = isUnsure
-        ? 'Nothing you typed is lost: try again. Should it have been made all the same, it is among the silences.'
-        : '';
-      setProblems({ whole: `${detail} ${advice}`.trim() });
+      const advice =
+        'Nothing you typed is lost: try again. Should it have been made all the same, it is among the silences.';
+      show(isUnsure ? { whole: `${detail} ${advice}` } : { [refusedField(detail)]: detail });
     }
   };
 
@@ -235,6 +245,7 @@ export function SilenceForm({
         read={read}
         context={context}
         showsProblem={showsTimeProblem}
+        refused={problems.when}
         inputRef={whenRef}
         onChange={(when) => {
           setShowsTimeProblem(false);

@@ -32,7 +32,7 @@ export function SilencePage({ parameters }: PageProps) {
   // What was done is said once: not again when somebody comes back to the page.
   useEffect(
     () => () => {
-      lastDone.value = undefined;
+      if (lastDone.value?.id === id) lastDone.value = undefined;
     },
     [id],
   );
