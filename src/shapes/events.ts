@@ -4,7 +4,8 @@
  * The stream is server-sent events. `event: hello` first (see {@link hello}), then `event: happened` for each event below,
  * `event: changed` (see {@link changed}) when what other answers show may be different, `event: reset` when what was missed is
  * not known any more and everything has to be asked for again, and `event: beat` (see {@link beat}) every 5 s. Each has an
- * `id`; a client that comes back with `Last-Event-ID` gets what it missed.
+ * `id`; a client that comes back with `Last-Event-ID`, or the query `lastEventId`,
+ * gets what it missed.
  */
 import { z } from 'zod';
 import { groupId, instant, labels, severityCounts } from './terms.ts';

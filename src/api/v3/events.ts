@@ -14,7 +14,8 @@ const LONGEST_ID = 64;
 
 export function getEvents(context: ApiContext, events: ApiEvents): Response {
   if (context.req.method === 'HEAD') return new Response(null, { headers: HEADERS });
-  const lastEventId = context.req.header('last-event-id')?.slice(0, LONGEST_ID);
+  // A browser names it only when it comes back by itself; a page that opens a stream anew says it in the query.
+  const lastEventId = (context.req.header('last-event-id') ?? context.req.query('lastEventId'))?.slice(0, LONGEST_ID);
   const stream = events.open(lastEventId === '' ? undefined : lastEventId);
   if (stream === 'full') {
     return problem(503, 'as many as there may be watch this node; close some, or ask another node', RETRY);

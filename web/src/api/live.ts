@@ -31,6 +31,8 @@ const LOST_AFTER_MS = 12_000;
 const POLL_MS = 5_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
+/** A browser has six connections for a node, and each page takes one: who looks at none of them for so long gives it back. */
+const HIDDEN_FOR_MS = 300_000;
 
 type Listener = (event: HappenedEvent) => void;
 const listeners = new Set<Listener>();
@@ -48,28 +50,55 @@ let heardAtMs = localNow();
 let boot: string | undefined;
 /** Whether something may have happened that was not heard. */
 let hasMissed = false;
+let isPaused = false;
+/** Of the last thing heard: where the node goes on from, if it still knows. */
+let lastEventId = '';
 
 /** Once, for the life of the page. */
 export function startLive(): void {
   noteServerTime(metaContent('tocsin-now'));
   connect();
   every(1_000, () => {
-    if (localNow() - heardAtMs > LOST_AFTER_MS) lose();
+    if (!isPaused && localNow() - heardAtMs > LOST_AFTER_MS) lose();
   });
   // A phone that was asleep, or changed its network, need not wait for its turn.
   for (const name of ['online', 'pageshow'] as const) window.addEventListener(name, retryNow);
+  let cancelPause: (() => void) | undefined;
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && connection.value === 'lost') retryNow();
+    cancelPause?.();
+    cancelPause = undefined;
+    if (document.visibilityState === 'hidden') cancelPause = after(HIDDEN_FOR_MS, pause);
+    else if (isPaused) resume();
+    else if (connection.value === 'lost') retryNow();
   });
+}
+
+function pause(): void {
+  isPaused = true;
+  hasMissed = true;
+  cancelRetry?.();
+  cancelRetry = undefined;
+  source?.close();
+  source = undefined;
+}
+
+function resume(): void {
+  isPaused = false;
+  heardAtMs = localNow();
+  connection.value = 'connecting';
+  connect();
 }
 
 function connect(): void {
   source?.close();
-  const opened = new EventSource(new URL('api/v3/events', base));
+  const address = new URL('api/v3/events', base);
+  if (lastEventId !== '') address.searchParams.set('lastEventId', lastEventId);
+  const opened = new EventSource(address);
   source = opened;
   const on = (name: string, then: (data: unknown) => void) =>
     opened.addEventListener(name, (event: MessageEvent<string>) => {
       const data = parsed(event.data);
+      if (event.lastEventId !== '') lastEventId = event.lastEventId;
       hear((data as { now?: unknown } | undefined)?.now);
       then(data);
     });
