@@ -58,7 +58,10 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   add('/-/ready', { GET: () => getReady(node) });
   add('/-/reload', { POST: () => postReload(node), PUT: () => postReload(node) });
   add('/metrics', { GET: getMetrics(dependencies) });
-  addWebUi(add, parts, { nodeName: options.nodeName, directory: options.uiDirectory });
+  addWebUi(add, parts, {
+    ...{ nodeName: options.nodeName, directory: options.uiDirectory },
+    ...{ matcherSyntax: v2Options.matcherSyntax, maxFilters: limits.filtersPerQuery },
+  });
   if (prefix !== '') {
     app.get('/', (context) => context.redirect(`${prefix}/`, 302));
     app.get(prefix, (context) => context.redirect(`${prefix}/`, 302));

@@ -25,13 +25,6 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { pattern: '/', title: 'Now', nav: 'Now', component: NowPage },
   {
-    pattern: '/wall',
-    title: 'Wall',
-    isAlone: true,
-    nav: 'Wall',
-    load: () => import('./pages/wall/wall-page.tsx').then(({ WallPage }) => WallPage),
-  },
-  {
     pattern: '/silences',
     title: 'Silences',
     nav: 'Silences',
@@ -86,6 +79,13 @@ export const PAGES: readonly Page[] = [
     title: 'Status',
     nav: 'Status',
     load: () => import('./pages/status/status-page.tsx').then(({ StatusPage }) => StatusPage),
+  },
+  {
+    pattern: '/wall',
+    title: 'Wall',
+    isAlone: true,
+    nav: 'Wall',
+    load: () => import('./pages/wall/wall-page.tsx').then(({ WallPage }) => WallPage),
   },
 ];
 

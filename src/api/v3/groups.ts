@@ -115,6 +115,9 @@ const ORDERS: Readonly<Record<Sort, (a: FoundGroup, b: FoundGroup) => number>> =
   name: compareNames,
 };
 
+/** The order in which somebody who has time for the first few should see them. */
+export const gravestFirst = ORDERS.severity;
+
 function compareNames({ group: a }: FoundGroup, { group: b }: FoundGroup): number {
   return compareLabels(a.labels, b.labels) || compareText(a.receiver, b.receiver) || compareText(a.key, b.key);
 }
@@ -154,7 +157,8 @@ function readAlertQuery(context: ApiContext, options: MatcherQueryOptions): Firi
   return { ...EVERYTHING, filters, states: isAsked ? states : new Set(FIRING_STATES) };
 }
 
-function readFiringQuery(context: ApiContext, options: MatcherQueryOptions): FiringQuery | Response {
+/** `filter`, `state`, `severity` and `receiver`; or the problem with one of them. */
+export function readFiringQuery(context: ApiContext, options: MatcherQueryOptions): FiringQuery | Response {
   const query = readAlertQuery(context, options);
   if (query instanceof Response) return query;
   const severities = readWords(context, 'severity', SEVERITIES);

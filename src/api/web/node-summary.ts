@@ -2,6 +2,7 @@
 import { BUILD_INFO } from '../build-info.ts';
 import type { ReportedMember } from '../cluster-report.ts';
 import { type Markup, markup } from './markup.ts';
+import { instantText } from './words.ts';
 
 const PATHS = [
   'api/v2/alerts',
@@ -16,11 +17,11 @@ const PATHS = [
 /** `base` leads from the page to the root of the UI. */
 export function nodeSummary(
   members: readonly ReportedMember[] | undefined,
-  { nodeName, base }: { readonly nodeName: string; readonly base: string },
+  { nodeName, base, nowMs }: { readonly nodeName: string; readonly base: string; readonly nowMs: number },
 ): Markup {
   return markup`<footer class="summary-node">
-<p>This is node <b>${nodeName}</b>, version ${BUILD_INFO.version}.${members && aliveOf(members)}</p>
-${members && membersTable(members)}<ul>
+<p>This is node <b>${nodeName}</b>, version ${BUILD_INFO.version}.${members && aliveOf(members)} It was written at ${instantText(nowMs)}.</p>
+${members && membersTable(members)}<ul class="summary-links">
 ${PATHS.map((path) => markup`<li><a href="${base}${path}">${path}</a></li>\n`)}</ul>
 </footer>`;
 }

@@ -1,7 +1,7 @@
 /** An answer of the node as a part of a page: asked for when the part appears, and again whenever it may be different. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Topic } from '../../../src/shapes/events.ts';
-import { after } from '../clock.ts';
+import { after, localNow } from '../clock.ts';
 import { getAnswer, ProblemError } from './client.ts';
 import { onTopics } from './live.ts';
 import { type Query, queryText } from './query.ts';
@@ -15,8 +15,11 @@ export interface UsedAnswer<T> {
   readonly reload: () => void;
 }
 
-/** Many changes in a row are one. */
+/** Many changes in a row are one; while they go on, answers are not asked for more often than this. */
 const GATHER_MS = 150;
+const SELDOM_MS = 1_000;
+/** A node that takes long has much to do, and is left this many times as long to itself. */
+const REST_FACTOR = 3;
 
 /**
  * While `path` is undefined nothing is asked for. After another query the former answer stays until there is a new one;
@@ -61,6 +64,7 @@ export function useLoaded<T>({
     let isAsking = false;
     let isWaiting = false;
     let cancelGathering: (() => void) | undefined;
+    let restUntilMs = 0;
 
     const ask = async () => {
       cancelGathering?.();
@@ -70,6 +74,7 @@ export function useLoaded<T>({
         return;
       }
       isAsking = true;
+      const sinceMs = localNow();
       setLoading(true);
       try {
         const answer = await latestLoad.current(gone.signal);
@@ -80,6 +85,7 @@ export function useLoaded<T>({
         setState((before) => (before.what === what ? { ...before, error } : { what, how, error }));
       } finally {
         isAsking = false;
+        restUntilMs = localNow() + Math.max(SELDOM_MS, REST_FACTOR * (localNow() - sinceMs));
         if (!gone.signal.aborted) {
           setLoading(isWaiting);
           if (isWaiting) {
@@ -91,7 +97,7 @@ export function useLoaded<T>({
     };
     reloadNow.current = () => void ask();
     const stopListening = onTopics(topicNames === '' ? [] : (topicNames.split(' ') as Topic[]), () => {
-      cancelGathering ??= after(GATHER_MS, () => void ask());
+      cancelGathering ??= after(Math.max(GATHER_MS, restUntilMs - localNow()), () => void ask());
     });
     void ask();
     return () => {

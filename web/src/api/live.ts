@@ -150,7 +150,7 @@ function retryIn(waitMs: number): void {
 }
 
 function retryNow(): void {
-  if (source !== undefined && connection.value === 'live') return;
+  if (isPaused || (source !== undefined && connection.value === 'live')) return;
   cancelRetry?.();
   cancelRetry = undefined;
   connect();

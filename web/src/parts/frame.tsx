@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { node } from '../api/live.ts';
 import { findPage, PAGES, type Page, type PageProps } from '../pages.ts';
 import { link, path } from '../place.ts';
+import { takeOver } from '../take-over.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { Link } from './link.tsx';
 import { Loading } from './loading.tsx';
@@ -18,6 +19,11 @@ export function Frame() {
   useEffect(() => {
     document.title = `${title} · Tocsin ${node.value}`;
   }, [title]);
+  const isThereAtOnce = found?.page.component !== undefined;
+  // The first page says itself when it has something to show.
+  useEffect(() => {
+    if (!isThereAtOnce) takeOver();
+  }, [isThereAtOnce]);
   if (found?.page.isAlone) return <Shown page={found.page} parameters={found.parameters} />;
   return (
     <div class="frame">

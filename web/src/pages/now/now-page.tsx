@@ -3,7 +3,7 @@
  * view lives in the address. While somebody reads, nothing moves; what is new waits behind a button.
  */
 import './now-page.css';
-import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ShownGroup } from '../../../../src/shapes/groups.ts';
 import { queryText } from '../../api/query.ts';
 import { Button } from '../../parts/button.tsx';
@@ -12,6 +12,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { go, query } from '../../place.ts';
+import { takeOver } from '../../take-over.ts';
 import { fitsDraft, mayMatch } from './draft.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { GroupRow, silenceQuery } from './group-row.tsx';
@@ -85,6 +86,11 @@ export function NowPage() {
       },
     };
   }, [shown]);
+
+  const isAnswered = answer !== undefined || error !== undefined;
+  useEffect(() => {
+    if (isAnswered) takeOver();
+  }, [isAnswered]);
 
   const more = answer === undefined ? 0 : answer.total.groups - answer.groups.length;
   return (

@@ -28,7 +28,7 @@ export function SeverityCounts({ counts, chosen, onToggle }: SeverityCountsProps
           >
             <span class="severity-count-number">
               <SeverityShape severity={severity} />
-              {count ?? '–'}
+              {count === undefined ? '–' : countText(count)}
             </span>
             <span class="severity-count-word">{severity}</span>
           </button>
@@ -36,4 +36,11 @@ export function SeverityCounts({ counts, chosen, onToggle }: SeverityCountsProps
       })}
     </fieldset>
   );
+}
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** Five digits do not fit on a phone, and nobody reads them. */
+function countText(count: number): string {
+  return count < 10_000 ? String(count) : compact.format(count);
 }
