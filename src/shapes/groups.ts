@@ -88,14 +88,14 @@ export const groupAnswer = z.strictObject({
 });
 export type GroupAnswer = z.output<typeof groupAnswer>;
 
-/** GET /api/v3/labels. Query: `filter`, `prefix` (of the name), `limit`. */
+/** GET /api/v3/labels. Query: `filter`, `state` (`active`, `silenced`, `inhibited`), `prefix` (of the name), `limit`. */
 export const labelNamesAnswer = z.strictObject({
   ...answered,
   names: z.array(z.strictObject({ name: z.string(), alerts: z.int(), values: z.int() })),
 });
 export type LabelNamesAnswer = z.output<typeof labelNamesAnswer>;
 
-/** GET /api/v3/labels/:name/values. Query: `filter`, `prefix`, `limit`. Most frequent first. */
+/** GET /api/v3/labels/:name/values. Query: `filter`, `state`, `prefix`, `limit`. Most frequent first. */
 export const labelValuesAnswer = z.strictObject({
   ...answered,
   name: z.string(),

@@ -6,7 +6,7 @@ export type Theme = 'device' | 'light' | 'dark';
 /** Also known to theme-first.ts. */
 const KEY = 'tocsin.theme';
 
-export const theme = signal<Theme>((document.documentElement.dataset.theme as Theme | undefined) ?? 'device');
+export const theme = signal<Theme>(chosenTheme());
 
 export function chooseTheme(chosen: Theme): void {
   theme.value = chosen;
@@ -17,5 +17,14 @@ export function chooseTheme(chosen: Theme): void {
     else localStorage.setItem(KEY, chosen);
   } catch {
     // Storage may be forbidden; then the choice lasts as long as the page.
+  }
+}
+
+function chosenTheme(): Theme {
+  try {
+    const chosen = localStorage.getItem(KEY);
+    return chosen === 'light' || chosen === 'dark' ? chosen : 'device';
+  } catch {
+    return 'device';
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Matcher } from '../../model/matcher.ts';
 import {
   type LabelNamesAnswer,
   type LabelValuesAnswer,
@@ -63,6 +64,16 @@ describe('the values of a label', () => {
     expect(await values('alertname', `?${filter('severity=info')}`)).toMatchObject({ values: [{ value: 'DiskFull' }] });
   });
 
+  test('may be of those only that are not kept quiet', async () => {
+    const node = new FakeNode();
+    node.addAlert({ job: 'db' });
+    node.addAlert({ job: 'api' });
+    node.addSilence({ matchers: [new Matcher('=', 'job', 'db')] });
+    expect(await values('job', '?state=active', node)).toMatchObject({ total: 1, values: [{ value: 'api' }] });
+    expect(await values('job', '?state=silenced', node)).toMatchObject({ total: 1, values: [{ value: 'db' }] });
+    expect(await values('job', '', node)).toMatchObject({ total: 2 });
+  });
+
   test.each(['nothing', 'constructor', '__proto__'])('of a label that nothing has, %s, are none', async (name) => {
     expect(await values(name)).toMatchObject({ name, total: 0, values: [] });
   });
@@ -74,11 +85,14 @@ describe('the values of a label', () => {
   });
 });
 
-test.each(['labels?limit=0', 'labels/a/values?limit=1001', 'labels?filter=%7B', 'labels/a/values?filter=%7B'])(
-  '/api/v3/%s is refused',
-  async (path) => {
-    const response = await new FakeNode().app().request(`/api/v3/${path}`);
-    expect(response.status).toBe(400);
-    problem.parse(await response.json());
-  },
-);
+test.each([
+  'labels?limit=0',
+  'labels/a/values?limit=1001',
+  'labels?filter=%7B',
+  'labels/a/values?filter=%7B',
+  'labels?state=x',
+])('/api/v3/%s is refused', async (path) => {
+  const response = await new FakeNode().app().request(`/api/v3/${path}`);
+  expect(response.status).toBe(400);
+  problem.parse(await response.json());
+});

@@ -1,5 +1,5 @@
 /** GET /api/v3/labels and /api/v3/labels/:name/values: what the labels of firing alerts are, for those who type a filter. */
-import { isResolved } from '../../model/alert.ts';
+import { type Alert, isResolved } from '../../model/alert.ts';
 import { compareText, type Labels } from '../../model/labels.ts';
 import { matchesAll } from '../../model/matcher.ts';
 import { severityOf } from '../../model/severity.ts';
@@ -10,9 +10,15 @@ import { pacedFirst } from '../paced-sort.ts';
 import type { Pacer } from '../pacer.ts';
 import type { ApiParts } from '../parts.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
+import { suppressionOf } from '../v2/alert-json.ts';
 import type { MatcherQueryOptions } from '../v2/query.ts';
 import { noSeverities, type SeverityCounts } from './firing.ts';
-import { readFilters, readNumber, readText } from './query.ts';
+import { alertStateOf } from './listed-alert.ts';
+import { readFilters, readNumber, readText, readWords } from './query.ts';
+
+/** Time intervals mute groups, not alerts: of which it is not known here whose alert it is. */
+const STATES = ['active', 'silenced', 'inhibited'] as const;
+type State = (typeof STATES)[number];
 
 const LIMIT = { least: 1, most: 1_000, byDefault: 100 };
 
@@ -89,12 +95,17 @@ async function lookAtFiring(
 ): Promise<{ readonly now: string; readonly pacer: Pacer } | Response> {
   const filters = readFilters(context, options);
   if (filters instanceof Response) return filters;
+  const states = readWords(context, 'state', STATES);
+  if (states instanceof Response) return states;
+  const isWanted = (alert: Alert) =>
+    states.size === STATES.length ||
+    states.has(alertStateOf(alert, { suppression: suppressionOf(alert, now, parts), isMuted: false }, now) as State);
   const { alerts, readSlices, system } = parts;
   const now = system.now();
   const pacer = readSlices.pacer(answerWanted(context));
   for (const alert of [...alerts.values()]) {
     if (pacer.isDue()) await pacer.pause();
-    if (!isResolved(alert, now.wallMs) && matchesAll(filters, alert.labels)) see(alert.labels);
+    if (!isResolved(alert, now.wallMs) && matchesAll(filters, alert.labels) && isWanted(alert)) see(alert.labels);
   }
   return { now: formatApiTimestamp(now.wallMs), pacer };
 }

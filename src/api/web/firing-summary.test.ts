@@ -44,7 +44,7 @@ describe('what fires', () => {
     const evil = node.addAlert({ alertname: '<script>alert(1)</script>', x: '"><img src=x onerror=alert(1)>' });
     node.addFiringGroup([evil], { labels: evil.labels, receiver: "'><svg onload=x>" });
     const html = await textOf(node, `?filter=${encodeURIComponent('alertname!="<b onclick=x>"')}`);
-    expect(html).not.toMatch(/<(script>|img|svg|b )/);
+    expect(html).not.toMatch(/<(script>|img|svg|b onclick)/);
     expect(html).toContain('It is &#60;b&#62;full');
   });
 
