@@ -32,7 +32,7 @@ function someNode(): FakeNode {
 describe('what fires', () => {
   test('is said with counts, the gravest first, who was told, when and by whom', async () => {
     const text = words(await textOf(someNode()));
-    expect(text).toContain('1 urgent 1 important 0 interesting 0 other 2 alerts in 2 groups');
+    expect(text).toContain('1 urgent 1 important 0 other 0 interesting 2 alerts in 2 groups');
     expect(text.indexOf('Down')).toBeLessThan(text.indexOf('DiskFull'));
     expect(text).toContain('for 2 h 10 min since 2026-01-15 09:50:00 UTC');
     expect(text).toContain('phone : telegram told 3 min ago, at 2026-01-15 11:57:00 UTC by node-b');

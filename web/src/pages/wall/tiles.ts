@@ -1,5 +1,5 @@
 /** What fires as tiles: one for each value of the label the wall is grouped by, the gravest first. Pure. */
-import type { SeverityName } from '../../../../src/shapes/common.ts';
+import type { SeverityName } from '../../../../src/shapes/terms.ts';
 
 /** What the wall needs to know of a value of a label. */
 export interface ValueCounts {
@@ -16,7 +16,7 @@ export interface Tile {
   readonly alerts: number;
 }
 
-const SEVERITIES: readonly SeverityName[] = ['urgent', 'important', 'interesting', 'other'];
+const SEVERITIES: readonly SeverityName[] = ['urgent', 'important', 'other', 'interesting'];
 
 /** `all` is how many of each severity fire: what no value accounts for has no such label, and gets a tile of its own. */
 export function tilesOf(

@@ -23,7 +23,7 @@ import { Tiles } from './tiles.tsx';
 const STALE_AFTER_MS = 15_000;
 const PREFERRED = 'job';
 const OTHERWISE = 'alertname';
-const SEVERITIES = ['urgent', 'important', 'interesting', 'other'] as const;
+const SEVERITIES = ['urgent', 'important', 'other', 'interesting'] as const;
 
 export function WallPage() {
   useDarkness();
