@@ -33,7 +33,7 @@ export function HistoryChart({ view, onSelect }: HistoryChartProps) {
   const summary = answer && summaryWords(answer, view, nowMs);
   return (
     <figure class="history-chart panel" aria-label="What fired and what was sent">
-      <ChartPanes answer={answer} label={summary ?? ''} onSelect={onSelect} onPoint={setPointed} />
+      <ChartPanes answer={answer} label={summary ?? 'The chart is not there yet'} onSelect={onSelect} onPoint={setPointed} />
       <figcaption>
         <p class="history-chart-words">
           {error
@@ -169,7 +169,12 @@ const ROWS = 24;
 
 function ChartTable({ answer, nowMs }: { readonly answer: ChartAnswer; readonly nowMs: number }) {
   return (
-    <div class="history-table-scroll">
+    <section
+      class="history-table-scroll"
+      aria-label="The chart as a table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the page is pushed sideways by keys, too.
+      tabIndex={0}
+    >
       <table>
         <thead>
           <tr>
@@ -198,6 +203,6 @@ function ChartTable({ answer, nowMs }: { readonly answer: ChartAnswer; readonly 
             ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -36,8 +36,14 @@ export function ComparePart({ routes, labels }: ComparePartProps) {
       if (!signal.aborted) setRunning(false);
     }
   };
+  const change = (text: string) => {
+    setConfig(text);
+    // What is said below is about another text.
+    setAnswer(undefined);
+    setError(undefined);
+  };
   const readFile = async (file: File | undefined) => {
-    if (file) setConfig(await file.text());
+    if (file) change(await file.text());
   };
 
   return (
@@ -63,7 +69,7 @@ export function ComparePart({ routes, labels }: ComparePartProps) {
               class="compare-text"
               placeholder={'route:\n  receiver: on-call\n…'}
               value={config}
-              onInput={(event) => setConfig(event.currentTarget.value)}
+              onInput={(event) => change(event.currentTarget.value)}
             />
           )}
         </Field>
