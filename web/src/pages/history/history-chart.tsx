@@ -33,7 +33,12 @@ export function HistoryChart({ view, onSelect }: HistoryChartProps) {
   const summary = answer && summaryWords(answer, view, nowMs);
   return (
     <figure class="history-chart panel" aria-label="What fired and what was sent">
-      <ChartPanes answer={answer} label={summary ?? 'The chart is not there yet'} onSelect={onSelect} onPoint={setPointed} />
+      <ChartPanes
+        answer={answer}
+        label={summary ?? 'The chart is not there yet'}
+        onSelect={onSelect}
+        onPoint={setPointed}
+      />
       <figcaption>
         <p class="history-chart-words">
           {error
