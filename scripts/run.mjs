@@ -27,6 +27,7 @@ const SCRIPTS = new Map([
   ['revive', { file: 'scripts/revive.ts' }],
   ['check', { file: 'scripts/check.ts' }],
   ['build', { file: 'scripts/build.ts' }],
+  ['openapi', { file: 'scripts/openapi.ts' }],
   ['simulate', { file: 'test/simulation/hunt.ts' }],
   ['simulation-numbers', { file: 'test/simulation/numbers.ts' }],
   ['bench', { file: 'bench/ingest.ts', needsPrograms: true }],

@@ -52,7 +52,7 @@ export function createApiApp(dependencies: ApiDependencies, options: ApiOptions)
   const v2Options = { matcherSyntax: options.matcherSyntax ?? 'fallback', limits } as const;
   app.route(`${prefix}/api/v2`, apiV2(parts, v2Options));
   app.all(`${prefix}/api/v1/*`, goneV1);
-  app.route(`${prefix}/api/v3`, apiV3(parts, { ...v2Options, externalURL: options.externalURL }));
+  app.route(`${prefix}/api/v3`, apiV3(parts, { ...v2Options, externalURL: options.externalURL, routePrefix: prefix }));
 
   add('/-/healthy', { GET: getHealthy });
   add('/-/ready', { GET: () => getReady(node) });

@@ -1,6 +1,7 @@
 /** The table of API v3, Tocsin's own. Every error below it is problem+json. */
 import { Hono } from 'hono';
 import type { MatcherSyntax } from '../../model/matcher-parser.ts';
+import { json } from '../answers.ts';
 import type { ApiLimits } from '../options.ts';
 import type { ApiParts } from '../parts.ts';
 import type { ApiEnvironment } from '../request-body.ts';
@@ -12,6 +13,7 @@ import { getGroup, getGroups } from './groups.ts';
 import { getHistory, getHistoryChart } from './history.ts';
 import { historyExports } from './history-export.ts';
 import { getLabelNames, getLabelValues } from './labels.ts';
+import { openApiDocument } from './openapi.ts';
 import { problem } from './problem.ts';
 import { receiverTests } from './receiver-test.ts';
 import { getReceivers } from './receivers.ts';
@@ -25,6 +27,8 @@ export interface ApiV3Options {
   readonly matcherSyntax: MatcherSyntax;
   readonly limits: ApiLimits;
   readonly externalURL: string | undefined;
+  /** '' or a path without a slash at its end. */
+  readonly routePrefix: string;
 }
 
 export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
@@ -51,10 +55,20 @@ export function apiV3(parts: ApiParts, options: ApiV3Options): ApiApp {
   add('/silences/preview', { POST: (context) => postSilencePreview(context, parts, options) });
   add('/silences/:id', { GET: (context) => getSilence(context, parts) });
   add('/status', { GET: () => getStatus(parts) });
+  add('/openapi.json', { GET: openApi(options) });
   app.all('/*', (context) =>
     problem(404, `there is nothing at ${context.req.path}; /api/v3/openapi.json lists what is`),
   );
   return app;
+}
+
+/** Made when somebody first asks: it takes a while, and most nodes are never asked. */
+function openApi({ routePrefix }: Pick<ApiV3Options, 'routePrefix'>): () => Response {
+  let document: string | undefined;
+  return () => {
+    document ??= JSON.stringify(openApiDocument(routePrefix));
+    return json(200, document);
+  };
 }
 
 function methodNotAllowed(method: string, allowed: readonly string[]): Response {
