@@ -7,8 +7,8 @@ import { Story } from '../test/support/story.ts';
 import { FakeNode } from './api/fake-dependencies.ts';
 import { openApiDocument } from './api/v3/openapi.ts';
 import { type Operation, operations } from './api/v3/operations.ts';
-import { problem } from './shapes/common.ts';
 import { hello } from './shapes/events.ts';
+import { problem } from './shapes/terms.ts';
 
 const CONFIG = `
 route:
@@ -68,6 +68,9 @@ describe('a node that runs', () => {
       'GET /alerts/{fingerprint}': { path: `/alerts/${story.fingerprint(DOWN)}` },
       'POST /explain': { path: '/explain', body: { labels: DOWN } },
       'GET /events': { path: '/events' },
+      'GET /history': { path: '/history' },
+      'GET /history/chart': { path: '/history/chart' },
+      'GET /history/export': { path: '/history/export' },
       'GET /silences': { path: '/silences' },
       'POST /silences/preview': { path: '/silences/preview', body: { matchers: ['severity=~".+"'] } },
       'GET /silences/{id}': { path: `/silences/${id}` },

@@ -273,7 +273,7 @@ async function startParts(
   let stopping = false;
   const node: ApiNode = {
     config: () => configured.config,
-    status: () => nodeStatus({ flags, name: nodeName, id: cluster?.self, source, disk }),
+    status: () => nodeStatus({ flags, name: nodeName, id: cluster?.self, source, disk, historyBytes: history.bytes }),
     cluster: () => apiCluster(cluster),
     clusterReport: async (pace) => cluster && reportCluster(reportParts(cluster), pace),
     hints: () => replicaWatch.hints(),

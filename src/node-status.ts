@@ -10,6 +10,7 @@ export function nodeStatus({
   id = name,
   source,
   disk,
+  historyBytes = null,
 }: {
   flags: Pick<ServerFlags, 'shown' | 'configFile'>;
   name: string;
@@ -17,6 +18,7 @@ export function nodeStatus({
   id: string | undefined;
   source: ConfigurationSource;
   disk: Pick<DiskReport, 'error'>;
+  historyBytes: number | undefined | null;
 }): NodeStatus {
   return {
     ...{ id, name, version },
@@ -25,6 +27,6 @@ export function nodeStatus({
     configLoadedAtMs: source.loadedAtMs,
     lastReload: source.lastReload,
     configWarnings: source.warnings,
-    storage: { isHealthy: disk.error === '', error: disk.error, historyBytes: null },
+    storage: { isHealthy: disk.error === '', error: disk.error, historyBytes },
   };
 }

@@ -78,6 +78,11 @@ export class NodeHistory {
     return this.#kept.merged;
   }
 
+  /** Of what is kept; undefined while nothing can be. */
+  get bytes(): number | undefined {
+    return this.#kept.recorder.kept?.segments.bytes;
+  }
+
   /** Before the cluster starts. Nobody waits for the disk. */
   open(): void {
     this.#kept.open();

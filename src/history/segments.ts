@@ -62,6 +62,11 @@ export class Segments {
     return this.#segments[0]?.fromMs;
   }
 
+  /** Of all records together. */
+  get bytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  }
+
   /** Counts a record in and gives its number and its segment. */
   add(record: { readonly bytes: number; readonly fromMs: number; readonly toMs: number }): {
     readonly number: number;
@@ -84,7 +89,7 @@ export class Segments {
   /** Takes out what there is no room for, the oldest first, never the newest. */
   takeBeyondSize(): readonly Segment[] {
     const gone: Segment[] = [];
-    let bytes = this.#segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    let { bytes } = this;
     while (bytes > this.#limits.maxBytes && this.#segments.length > 1) {
       const oldest = this.#segments.shift();
       if (!oldest) break;

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import * as alerts from '../../shapes/alerts.ts';
 import * as cluster from '../../shapes/cluster.ts';
-import * as shared from '../../shapes/common.ts';
 import * as events from '../../shapes/events.ts';
 import * as groups from '../../shapes/groups.ts';
 import * as history from '../../shapes/history.ts';
@@ -11,6 +10,7 @@ import * as receivers from '../../shapes/receivers.ts';
 import * as routing from '../../shapes/routing.ts';
 import * as silences from '../../shapes/silences.ts';
 import * as status from '../../shapes/status.ts';
+import * as shared from '../../shapes/terms.ts';
 import { type Operation, operations, type ProblemStatus, type QueryParameter } from './operations.ts';
 
 const SHAPES = { ...shared, ...alerts, ...cluster, ...events, ...groups };

@@ -5,7 +5,9 @@
 import type { z } from 'zod';
 import { alertAnswer, explainAnswer, explainRequest } from '../../shapes/alerts.ts';
 import { clusterAnswer } from '../../shapes/cluster.ts';
+import { happened, notificationEvent } from '../../shapes/events.ts';
 import { groupAnswer, groupsAnswer, labelNamesAnswer, labelValuesAnswer } from '../../shapes/groups.ts';
+import { chartAnswer, historyAnswer } from '../../shapes/history.ts';
 import { receiversAnswer, receiverTestAnswer } from '../../shapes/receivers.ts';
 import { compareAnswer, compareRequest, routingAnswer } from '../../shapes/routing.ts';
 import { previewAnswer, previewRequest, silenceAnswer, silencesAnswer } from '../../shapes/silences.ts';
@@ -74,6 +76,24 @@ const states: QueryParameter = {
   description: 'By default all but `resolved`.',
 };
 const prefix: QueryParameter = { name: 'prefix', type: 'text', description: 'What they begin with.' };
+const historyQuery: readonly QueryParameter[] = [
+  { name: 'from', type: 'instant', description: 'Nothing that happened before.' },
+  { name: 'to', type: 'instant', description: 'Nothing that happened after.' },
+  {
+    ...{ name: 'kind', type: 'text', isRepeatable: true, words: happened.options.map(({ shape }) => shape.kind.value) },
+    description: 'By default all but `count`.',
+  },
+  { name: 'receiver', type: 'text', isRepeatable: true, description: 'The exact name of a receiver.' },
+  { name: 'node', type: 'text', isRepeatable: true, description: 'The name of a node that noted it.' },
+  {
+    ...{ name: 'outcome', type: 'text', isRepeatable: true, words: notificationEvent.shape.outcome.options },
+    description: 'Of notifications; nothing else has one.',
+  },
+  { ...filter, description: 'A matcher on labels or group labels; all of them must hold.' },
+  { name: 'fingerprint', type: 'text', description: 'Of an alert.' },
+  { name: 'group', type: 'text', description: 'The id of a group.' },
+  { name: 'q', type: 'text', description: 'Words anywhere in it.' },
+];
 const BODY_PROBLEMS = [400, 413, 415, 422, 503] as const;
 
 export const operations: readonly Operation[] = [
@@ -145,6 +165,40 @@ export const operations: readonly Operation[] = [
       description: 'Server-sent events: `hello`, `happened`, `changed`, `reset` and `beat`; their data is JSON.',
     },
     problems: [503],
+  },
+  {
+    ...{ method: 'GET', path: '/history', summary: 'What happened in the cluster, the latest first.' },
+    query: [
+      ...historyQuery,
+      limit(500, 100),
+      { name: 'cursor', type: 'text', description: 'The `next` of the answer before this one.' },
+    ],
+    answer: { schema: historyAnswer },
+    problems: [400],
+  },
+  {
+    ...{ method: 'GET', path: '/history/chart', summary: 'What fired and what was told, over time.' },
+    query: [
+      ...historyQuery,
+      {
+        ...{ name: 'points', type: 'whole number', least: 10, most: 1_000, byDefault: 200 },
+        description: 'How many steps to divide the time into.',
+      },
+    ],
+    answer: { schema: chartAnswer },
+    problems: [400],
+  },
+  {
+    ...{ method: 'GET', path: '/history/export', summary: 'All that happened in the cluster, as a file.' },
+    query: [
+      ...historyQuery,
+      { ...{ name: 'format', type: 'text', words: ['json', 'csv'], byDefault: 'json' }, description: 'Of the file.' },
+    ],
+    answer: {
+      mediaType: 'application/x-ndjson',
+      description: 'A line of JSON for each entry, or with `format=csv` a row (`text/csv`).',
+    },
+    problems: [400, 503],
   },
   {
     ...{ method: 'GET', path: '/silences', summary: 'Silences, what ends next first, and what each matches now.' },
