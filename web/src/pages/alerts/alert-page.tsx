@@ -73,7 +73,7 @@ export function AlertPage({ parameters }: PageProps) {
           <Destinations destinations={explanation.destinations} groups={groups} />
         </div>
         <div class="alert-column alert-column-aside">
-          <Timeline of={{ fingerprint }} />
+          <Timeline of={{ fingerprint }} groups={{ ids: groups.map(({ id }) => id), since: alert.startsAt }} />
         </div>
         <RoutingPath routes={explanation.routes} />
       </div>

@@ -1,6 +1,7 @@
 /** What happened to one alert or group, latest first, by day, going on while it is looked at. */
 import './timeline.css';
 import { useState } from 'preact/hooks';
+import type { HappenedEvent } from '../../../../src/shapes/events.ts';
 import type { HistoryAnswer, HistoryEntry } from '../../../../src/shapes/history.ts';
 import { useAnswer } from '../../api/answer.ts';
 import { tick } from '../../clock.ts';
@@ -11,23 +12,34 @@ import { Notice } from '../../parts/notice.tsx';
 import { instantText, shortInstantText, timeText } from '../../words/instant.ts';
 import { localZone, offsetName } from '../../zoned-time.ts';
 import { dayAndTime } from '../silences/understood-time.ts';
+import { mergedHistory } from './merged-history.ts';
+import { timelineRows } from './timeline-rows.ts';
 import { type TimelineTone, timelineWords } from './timeline-words.ts';
 
 const FIRST_SIZE = 50;
 const LARGEST_SIZE = 500;
 const SHAPES: Readonly<Record<TimelineTone, string>> = { fires: '▲', good: '✓', bad: '✕', held: '‖', quiet: '·' };
 
+/** A part of the page asks for a fixed number of answers; an alert is hardly ever in more groups. */
+const GROUP_SLOTS = [0, 1, 2, 3, 4, 5];
+const GROUP_EVENTS = 30;
+const GROUP_TOPICS = ['notifications'] as const;
+const TOPICS = ['alerts', 'notifications', 'silences'] as const;
+
 export interface TimelineProps {
+  /** Of an alert: the ids of its groups, whose beginnings and turns are its own, and since when. */
+  readonly groups?: { readonly ids: readonly string[]; readonly since: string };
   readonly of: { readonly fingerprint: string } | { readonly group: string };
 }
 
-export function Timeline({ of }: TimelineProps) {
+export function Timeline({ of, groups }: TimelineProps) {
   const [limit, setLimit] = useState(FIRST_SIZE);
-  const { answer, error, isLoading } = useAnswer<HistoryAnswer>('api/v3/history', { ...of, limit }, [
-    'alerts',
-    'notifications',
-    'silences',
-  ]);
+  const { answer, error, isLoading } = useAnswer<HistoryAnswer>('api/v3/history', { ...of, limit }, TOPICS);
+  const ofGroups = GROUP_SLOTS.map((slot) => {
+    const group = groups?.ids[slot];
+    const asked = { group, from: groups?.since, kind: ['group', 'turn'], limit: GROUP_EVENTS };
+    return useAnswer<HistoryAnswer>(group === undefined ? undefined : 'api/v3/history', asked, GROUP_TOPICS).answer;
+  });
   const zone = localZone();
   return (
     <section aria-labelledby="timeline-heading" class="timeline-section">
@@ -41,7 +53,7 @@ export function Timeline({ of }: TimelineProps) {
       {answer && (
         <>
           <MissingNodes answer={answer} />
-          <Entries entries={answer.entries} nowMs={tick.value} />
+          <Entries answer={answer} entries={mergedHistory(answer, ofGroups)} nowMs={tick.value} />
           <p class="timeline-end muted">
             {answer.entries.length === 0 && 'Nothing is known. '}
             Times are of {zone}, {offsetName(tick.value, zone)}.
@@ -68,12 +80,18 @@ function MissingNodes({ answer }: { readonly answer: HistoryAnswer }) {
   );
 }
 
-function Entries({ entries, nowMs }: { readonly entries: readonly HistoryEntry[]; readonly nowMs: number }) {
+interface EntriesProps {
+  readonly answer: HistoryAnswer;
+  readonly entries: readonly HistoryEntry[];
+  readonly nowMs: number;
+}
+
+function Entries({ answer, entries, nowMs }: EntriesProps) {
   const said = (instant: string) => shortInstantText(instant, nowMs);
   let day = '';
   return (
     <ol class="timeline">
-      {entries.map(({ event, nodes }) => {
+      {timelineRows(entries).map(({ event, nodes, count, since }) => {
         const words = timelineWords(event, said);
         if (words === undefined) return null;
         const [thisDay = ''] = dayAndTime(Date.parse(event.at), nowMs, localZone()).split(/,? \d\d:/);
@@ -97,13 +115,22 @@ function Entries({ entries, nowMs }: { readonly entries: readonly HistoryEntry[]
                 </span>
               ))}
               {words.detail && <div class="timeline-detail">{words.detail}</div>}
-              <div class="timeline-nodes">
-                {nodes.length > 0 ? `noted by ${nodes.join(', ')}` : `noted by ${event.node}`}
-              </div>
+              {count > 1 && (
+                <div class="timeline-detail">
+                  {count} times since {said(since)}
+                </div>
+              )}
+              {isNodeOfInterest(event, nodes, answer) && <div class="timeline-nodes">noted by {nodes.join(', ')}</div>}
             </div>
           </li>
         );
       })}
     </ol>
   );
+}
+
+/** A lone node noted everything, and who tells somebody notes that itself. */
+function isNodeOfInterest(event: HappenedEvent, nodes: readonly string[], answer: HistoryAnswer): boolean {
+  if (answer.nodes.length <= 1 || nodes.length === 0) return false;
+  return nodes.length > 1 || nodes[0] !== event.node || event.kind === 'alert';
 }

@@ -4,9 +4,12 @@ import type { PreviewAnswer } from '../../../../src/shapes/silences.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 
-/** Urgent alerts alone do not count: to silence the one that rang at night is what the form is for. */
-export function isBroad({ warnings }: PreviewAnswer): boolean {
-  return warnings.some(({ kind }) => kind === 'no alertname' || kind === 'many alerts');
+/**
+ * Urgent alerts alone do not count, nor does a group that happens to be much of what fires: to silence what rang at night is
+ * what the form is for, and it can be taken back.
+ */
+export function isBroad({ warnings, alerts, total }: PreviewAnswer): boolean {
+  return warnings.some(({ kind }) => kind === 'no alertname' || (kind === 'many alerts' && alerts * 2 > total));
 }
 
 export interface BroadDialogProps {

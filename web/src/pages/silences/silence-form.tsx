@@ -65,6 +65,16 @@ export function SilenceForm({
   const [problems, setProblems] = useState<Problems>({});
   const [showsTimeProblem, setShowsTimeProblem] = useState(false);
   const [isSending, setSending] = useState(false);
+  // To the first thing that is missing, or to how long. Not where it would bring up the keyboard of a phone.
+  useEffect(() => {
+    if (!matchMedia('(pointer: fine)').matches) return;
+    if (initial.matchers.length === 0) matchersRef.current?.querySelector('input')?.focus({ preventScroll: true });
+    else if (initial.createdBy === '') authorRef.current?.focus({ preventScroll: true });
+    else {
+      whenRef.current?.focus({ preventScroll: true });
+      whenRef.current?.select();
+    }
+  }, []);
   /** Two taps may come before it is drawn. */
   const isUnderWay = useRef(false);
   const [held, setHeld] = useState<Held>();
