@@ -28,7 +28,7 @@ export function Frame() {
   return (
     <div class="frame">
       <a class="skip-link" href="#page">
-        To the content
+        Skip to the content
       </a>
       <header class="frame-header">
         <Link to="/" class="frame-name">

@@ -16,13 +16,15 @@ export interface VirtualListProps<Item> {
   readonly label: string;
   /** Always there, wherever the window is: the one with the focus. */
   readonly kept?: string | undefined;
+  /** Told the index after the last row that exists, whenever it differs. */
+  readonly onReach?: (last: number) => void;
 }
 
 /** How much exists above and below the window, in px: about as much as one swipe. */
 const BEYOND_PX = 900;
 
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
-  const { items, keyOf, children, expectedHeight, label, kept } = props;
+  const { items, keyOf, children, expectedHeight, label, kept, onReach } = props;
   const list = useRef<HTMLUListElement>(null);
   const heights = useRef(new Map<string, number>());
   const [version, setVersion] = useState(0);
@@ -74,6 +76,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   useLayoutEffect(look, [items, look]);
 
   const { first, last } = windowOf(offsets, view);
+  useEffect(() => onReach?.(last), [last, onReach]);
   const shown = [];
   const keptIndex = kept === undefined ? -1 : keys.indexOf(kept);
   const indexes = range(first, last);

@@ -19,11 +19,17 @@ import { GroupRow, silenceQuery } from './group-row.tsx';
 import { Keys } from './keys.tsx';
 import { Quiet } from './quiet.tsx';
 import { SeverityCounts } from './severity-counts.tsx';
-import { FIRST_GROUPS, useGroups } from './use-groups.ts';
+import { countFor, FIRST_GROUPS, useGroups } from './use-groups.ts';
 import { useSteady } from './use-steady.ts';
 import { askedOf, isNarrowed, queryOf, SEVERITIES, toggled, type View, viewOf } from './view.ts';
 
-const keyOf = ({ id }: ShownGroup) => id;
+/** A row that is not loaded yet. */
+interface Later {
+  readonly id: string;
+}
+
+const keyOf = ({ id }: Later) => id;
+const isLoaded = (row: Later): row is ShownGroup => 'receiver' in row;
 const NONE: readonly ShownGroup[] = [];
 const EXPECTED_HEIGHT_PX = 96;
 
@@ -49,7 +55,7 @@ export function NowPage() {
             mayMatch(group, view.filter) && (view.severity.length === 0 || view.severity.includes(group.severity)),
         );
   }, [answer, isOfThisView, view]);
-  const steady = useSteady(latest, { view: `${askedText} ${isOfThisView}`, keyOf });
+  const steady = useSteady(latest, { view: `${askedText} ${isOfThisView}`, wanted: answer?.wanted ?? 0, keyOf });
   const shown = useMemo(() => steady.items.filter((group) => fitsDraft(group, draft)), [steady.items, draft]);
 
   const change = useCallback((changed: Partial<View>, options?: { readonly replace: boolean }) => {
@@ -92,7 +98,14 @@ export function NowPage() {
     if (isAnswered) takeOver();
   }, [isAnswered]);
 
-  const more = answer === undefined ? 0 : answer.total.groups - answer.groups.length;
+  // Rows that are not loaded have their place already, so that the whole list can be scrolled.
+  const left =
+    answer !== undefined && isOfThisView && draft.trim() === '' ? answer.total.groups - answer.groups.length : 0;
+  const rows = useMemo(
+    () => [...shown, ...Array.from({ length: Math.max(0, left) }, (_, index): Later => ({ id: `later ${index}` }))],
+    [shown, left],
+  );
+  const reach = useCallback((last: number) => setCount((now) => countFor(last, now)), []);
   return (
     <div class="now-page" onFocusIn={(event) => (focused.current = groupOf(event.target) ?? focused.current)}>
       <h1 class="off-screen">What fires now</h1>
@@ -120,36 +133,31 @@ export function NowPage() {
       </div>
       <div class={steady.isSettling ? 'now-list now-settling' : 'now-list'}>
         <VirtualList
-          items={shown}
+          items={rows}
           keyOf={keyOf}
           expectedHeight={EXPECTED_HEIGHT_PX}
           label="Groups"
           kept={focused.current}
+          onReach={reach}
         >
-          {(group) => (
-            <GroupRow
-              group={group}
-              isOpen={view.open.includes(group.id)}
-              isOver={steady.over.has(group.id)}
-              filter={view.filter}
-              onToggle={toggle}
-              onNarrow={narrow}
-            />
-          )}
+          {(group) =>
+            isLoaded(group) ? (
+              <GroupRow
+                group={group}
+                isOpen={view.open.includes(group.id)}
+                isOver={steady.over.has(group.id)}
+                filter={view.filter}
+                onToggle={toggle}
+                onNarrow={narrow}
+              />
+            ) : (
+              <p class="now-later">…</p>
+            )
+          }
         </VirtualList>
       </div>
       {answer && isOfThisView && answer.total.groups === 0 && steady.items.length === 0 && (
         <Quiet quietSince={answer.quietSince} isNarrowed={isNarrowed(view)} onClear={clear} />
-      )}
-      {more > 0 && (
-        <Button
-          onClick={() => {
-            setCount(count < 500 ? 500 : count + 500);
-            reload();
-          }}
-        >
-          Show more: {more} groups are left
-        </Button>
       )}
     </div>
   );

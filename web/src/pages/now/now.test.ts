@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { ShownGroup } from '../../../../src/shapes/groups.ts';
 import { queryText } from '../../api/query.ts';
 import { fitsDraft, mayMatch } from './draft.ts';
-import { isSameOrder, steadied } from './steady.ts';
+import { isSameOrder, lengthened, steadied } from './steady.ts';
+import { countFor } from './use-groups.ts';
 import { isNarrowed, queryOf, toggled, viewOf } from './view.ts';
 
 function group(labels: Record<string, string>, fields: Partial<ShownGroup> = {}): ShownGroup {
@@ -86,8 +87,21 @@ describe('a list that is being read', () => {
     expect([...over]).toEqual(['a']);
   });
 
+  test('grows at its end only', () => {
+    expect(lengthened([item('b')], [item('a'), item('b'), item('c')], keyOf).map(keyOf)).toEqual(['b', 'a', 'c']);
+  });
+
   test('has moved if the order has', () => {
     expect(isSameOrder([item('a'), item('b')], [item('b'), item('a')], keyOf)).toBe(false);
     expect(isSameOrder([item('a')], [item('a', 2)], keyOf)).toBe(true);
   });
+});
+
+test.each([
+  [15, 100, 100],
+  [80, 100, 500],
+  [538, 500, 1_000],
+  [400, 1_000, 1_000],
+])('who has looked at %d groups of %d that are loaded needs %d', (reached, loaded, count) => {
+  expect(countFor(reached, loaded)).toBe(count);
 });

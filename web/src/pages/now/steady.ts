@@ -33,3 +33,12 @@ export function steadied<Item>(
 export function isSameOrder<Item>(a: readonly Item[], b: readonly Item[], keyOf: (item: Item) => string): boolean {
   return a.length === b.length && a.every((item, index) => keyOf(item) === keyOf(b[index] as Item));
 }
+
+/** What came with a longer list at the end of what is shown, so that nothing above it moves. */
+export function lengthened<Item>(
+  shown: readonly Item[],
+  latest: readonly Item[],
+  keyOf: (item: Item) => string,
+): readonly Item[] {
+  return [...shown, ...steadied(shown, latest, keyOf).waiting];
+}

@@ -1,7 +1,7 @@
 /** A list that is renewed at once while nobody touches the page, and stands still while somebody does. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { after, localNow, tick } from '../../clock.ts';
-import { isSameOrder, type Steady, steadied } from './steady.ts';
+import { isSameOrder, lengthened, type Steady, steadied } from './steady.ts';
 
 /** Since the last touch, key or turn of the wheel. */
 const READING_MS = 4_000;
@@ -29,36 +29,51 @@ function isRead(): boolean {
   return localNow() - touchedAtMs < READING_MS || window.scrollY > SCROLLED_PX;
 }
 
-/** When `view` differs the list is another one and shown at once. */
+export interface SteadyOptions<Item> {
+  /** When it differs the list is another one and shown at once. */
+  readonly view: string;
+  /** How long a list was asked for: when it differs, what came with it is put to the end, and nothing else moves. */
+  readonly wanted: number;
+  readonly keyOf: (item: Item) => string;
+}
+
 export function useSteady<Item>(
   latest: readonly Item[],
-  { view, keyOf }: { readonly view: string; readonly keyOf: (item: Item) => string },
+  { view, wanted, keyOf }: SteadyOptions<Item>,
 ): UsedSteady<Item> {
-  const [shown, setShown] = useState({ view, items: latest });
+  const [shown, setShown] = useState({ view, wanted, items: latest });
   const [isSettling, setSettling] = useState(false);
   const isFirst = useRef(true);
   const isOther = shown.view !== view || shown.items.length === 0;
-  const now = isOther ? latest : shown.items;
+  const isLonger = !isOther && shown.wanted !== wanted;
+  const now = useMemo(() => {
+    if (isOther) return latest;
+    return isLonger ? lengthened(shown.items, latest, keyOf) : shown.items;
+  }, [isOther, isLonger, shown.items, latest, keyOf]);
   const steady = useMemo(() => steadied(now, latest, keyOf), [now, latest, keyOf]);
   const hasMoved = !isSameOrder(now, latest, keyOf);
 
-  const renew = () => setShown({ view, items: latest });
+  const renew = () => setShown({ view, wanted, items: latest });
   const second = hasMoved ? tick.value : 0;
   // Looked at again each second while something waits.
   useEffect(() => {
     if (isOther) {
-      setShown({ view, items: latest });
+      setShown({ view, wanted, items: latest });
+      return undefined;
+    }
+    if (isLonger) {
+      setShown({ view, wanted, items: now });
       return undefined;
     }
     if (!hasMoved || isRead()) return undefined;
-    setShown({ view, items: latest });
+    setShown({ view, wanted, items: latest });
     if (isFirst.current) {
       isFirst.current = false;
       return undefined;
     }
     setSettling(true);
     return after(SETTLE_MS, () => setSettling(false));
-  }, [isOther, hasMoved, latest, view, second]);
+  }, [isOther, isLonger, now, hasMoved, latest, view, wanted, second]);
   useEffect(() => (isSettling ? after(SETTLE_MS, () => setSettling(false)) : undefined), [isSettling]);
 
   return { ...steady, renew, isSettling };
