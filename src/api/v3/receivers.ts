@@ -5,7 +5,7 @@ import { jsonOf } from '../answers.ts';
 import type { ApiParts } from '../parts.ts';
 import type { NodePlaceReport } from '../receivers-report.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
-import type { ApiRoute } from '../routing-dependencies.ts';
+import { routesBelow } from './remembered-match.ts';
 
 type Health = ReceiversAnswer['receivers'][number]['integrations'][number]['nodes'][number];
 
@@ -55,9 +55,4 @@ function shownHealth({ sentAtMs, failedAtMs, closedUntilMs, error, ...rest }: No
 
 function instant(atMs: number | undefined): string | null {
   return atMs === undefined ? null : formatApiTimestamp(atMs);
-}
-
-function* routesBelow(route: ApiRoute): Iterable<ApiRoute> {
-  yield route;
-  for (const child of route.routes) yield* routesBelow(child);
 }

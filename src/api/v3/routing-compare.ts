@@ -11,6 +11,7 @@ import type { Matcher } from '../../model/matcher.ts';
 import { isAffordable, TOO_COSTLY } from '../../model/matcher-cost.ts';
 import { formatApiTimestamp } from '../../model/timestamp.ts';
 import { type CompareAnswer, compareRequest } from '../../shapes/routing.ts';
+import { deadline } from '../../system.ts';
 import { jsonOf } from '../answers.ts';
 import { isCrossOrigin } from '../cors.ts';
 import type { Pacer } from '../pacer.ts';
@@ -19,12 +20,19 @@ import { type ApiContext, answerWanted } from '../request-body.ts';
 import type { ApiRoute, ApiRouteTree, ApiRouting, TriedConfiguration } from '../routing-dependencies.ts';
 import { readBody } from './body.ts';
 import { problem } from './problem.ts';
+import { rememberedMatch, routesBelow } from './remembered-match.ts';
 import { integrationNames, routeNodes } from './route-shape.ts';
 
-/** Twice the largest configurations seen; what is read of it without a pause takes a quarter of a second. */
-const LONGEST_CONFIG = 256 * 2 ** 10;
+/**
+ * Nothing else happens while a configuration is read, some 2 ms a kilobyte: so whoever has a small one is not given a large one
+ * to read, and nobody more than one reload of a huge one takes.
+ */
+const SMALLEST_LIMIT = 64 * 2 ** 10;
+const LARGEST_LIMIT = 512 * 2 ** 10;
 /** JSON may spell a character with six. */
-const BODY_BYTES = 6 * LONGEST_CONFIG;
+const BODY_BYTES = 6 * LARGEST_LIMIT;
+/** What is looked at by then is thrown away: whoever has so many routes and alerts compares on a node of their own. */
+const COMPARE_WITHIN_MS = 60_000;
 /** A whole tree may cost as much as so many of the costliest filters. */
 const MOST_FILTERS = 4;
 const MOST_CHANGES = 100;
@@ -48,8 +56,12 @@ export function routingComparison(
     const body = await readBody(context, parts.bodies, { schema: compareRequest, limitBytes: BODY_BYTES });
     if (body instanceof Response) return body;
     const { config, labels = {} } = body;
-    if (config.length > LONGEST_CONFIG) {
-      return problem(413, `a configuration longer than ${LONGEST_CONFIG} characters is not compared`);
+    const longest = Math.min(LARGEST_LIMIT, Math.max(SMALLEST_LIMIT, 2 * parts.node.config().shown.length));
+    if (config.length > longest) {
+      return problem(
+        413,
+        `a configuration longer than ${longest} characters is not compared; the one in force is shorter`,
+      );
     }
     if (Object.keys(labels).length > MOST_LABELS) return problem(422, `labels: at most ${MOST_LABELS} are taken`);
     if (isComparing) {
@@ -58,7 +70,8 @@ export function routingComparison(
     isComparing = true;
     try {
       const tried = await parts.routing.tryConfiguration(config);
-      return jsonOf(200, await compare(tried, parts, { labels: body.labels, signal: answerWanted(context) }));
+      using limit = deadline(parts.system, COMPARE_WITHIN_MS, answerWanted(context));
+      return jsonOf(200, await compare(tried, parts, { labels: body.labels, signal: limit.signal }));
     } finally {
       isComparing = false;
     }
@@ -81,9 +94,10 @@ async function compare(
   // Each route of both trees is looked at for each alert.
   const steps = 1 + Math.ceil(Array.from(routesBelow(tried.tree.root)).length / 8);
   const comparison = new Comparison(routing);
+  const match = rememberedMatch(tried.tree);
   for (const alert of [...alerts.values()]) {
     if (pacer.isDue(steps)) await pacer.pause();
-    if (!isResolved(alert, now.wallMs)) comparison.add(alert, routing.routesOf(alert), tried.tree.match(alert.labels));
+    if (!isResolved(alert, now.wallMs)) comparison.add(alert, routing.routesOf(alert), match(alert.labels));
   }
   const { config } = tried;
   const given = labels && sortedLabels(labels);
@@ -117,11 +131,6 @@ function placedProblem({ line, column, path, message }: ConfigError): string {
 
 function receiversOf(routes: readonly ApiRoute[]): string[] {
   return routes.map(({ receiver }) => receiver);
-}
-
-function* routesBelow(route: ApiRoute): Iterable<ApiRoute> {
-  yield route;
-  for (const child of route.routes) yield* routesBelow(child);
 }
 
 /** The operator's own regular expressions are run for every alert anyway. */

@@ -136,8 +136,8 @@ async function countMuting(
   const counts = new Map(silences.map(({ id }) => [id, 0]));
   if (counts.size === 0) return counts;
   for (const alert of [...alerts.values()]) {
-    // The first look at an alert after a change of the silences costs more than one that is remembered.
-    if (pacer.isDue(8)) await pacer.pause();
+    // The first look at an alert after a change of the silences costs as much as many that are remembered.
+    if (pacer.isDue(64)) await pacer.pause();
     if (isResolved(alert, now.wallMs)) continue;
     for (const id of known.matching(alert)) {
       const count = counts.get(id);
