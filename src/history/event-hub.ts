@@ -56,9 +56,14 @@ export class EventHub implements Notes {
   note(kind: EventKind, build: () => Fact): void {
     try {
       const now = this.#dependencies.now();
-      const takers = this.#takers.filter(({ budget }) => budget.take(kind, now.monotonicMs));
-      if (takers.length < this.#takers.length) this.#armGap();
-      if (takers.length > 0) this.#hand(build(), takers, now);
+      // In a burst there is room at nobody's, and nothing to be made for that.
+      let takers: EventTaker[] | undefined;
+      for (const taker of this.#takers) {
+        if (!taker.budget.take(kind, now.monotonicMs)) this.#armGap();
+        else if (takers) takers.push(taker);
+        else takers = [taker];
+      }
+      if (takers) this.#hand(build(), takers, now);
     } catch (cause) {
       this.#dependencies.logger.warn({ err: cause, kind }, 'An event could not be noted');
     }
