@@ -14,8 +14,8 @@ export interface EventTaker {
   readonly budget: EventBudget;
   /** Says of a gap what that means. */
   readonly gapMessage: string;
-  /** Must not wait. */
-  take(event: HappenedEvent, sequence: number): void;
+  /** `text` is the event as JSON. Must not wait. */
+  take(event: HappenedEvent, text: string, sequence: number): void;
   changed?(topics: readonly Topic[]): void;
 }
 
@@ -84,7 +84,8 @@ export class EventHub implements Notes {
     const { boot, node } = this.#options;
     const sequence = ++this.#sequence;
     const event = { id: `${boot}-${sequence}`, at: new Date(wallMs).toISOString(), node, ...fact } as HappenedEvent;
-    for (const taker of takers) taker.take(event, sequence);
+    const text = JSON.stringify(event);
+    for (const taker of takers) taker.take(event, text, sequence);
     if (takers.some(({ budget }) => budget.dropped > 0)) this.#armGap();
   }
 

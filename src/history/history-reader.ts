@@ -50,6 +50,8 @@ interface ReadRecord {
 
 /** Records read at a time: some hundred kilobytes mostly, two megabytes at most. */
 const READ_AT_ONCE = 64;
+/** A node that has just started opens its store; a peer that asks waits a little longer. */
+const LONGEST_OPENING_MS = 1_000;
 /** A page that finds nothing says so after this. */
 const LONGEST_READ_MS = 1_000;
 /** A look through all for a chart; there are two, and a peer waits for them. */
@@ -135,6 +137,7 @@ export class HistoryReader {
   /** Those that may hold something of the query, the newest first. */
   async *#records(query: HistoryQuery, from: Place | undefined, pace: Pace): AsyncGenerator<ReadRecord> {
     const { recorder } = this.#dependencies;
+    await recorder.opened(LONGEST_OPENING_MS);
     await recorder.flushed();
     const { kept } = recorder;
     if (!kept) throw new Error('the history of this node is not open yet');

@@ -44,6 +44,7 @@ export class HistoryRecorder implements EventTaker {
   #waiting: Waiting[] = [];
   #waitingCharacters = 0;
   #kept: { readonly shelf: Shelf; readonly segments: Segments } | undefined;
+  readonly #opened = Promise.withResolvers<void>();
   #timer: Timer | undefined;
   #forgetTimer: Timer | undefined;
   #writing: Promise<void> | undefined;
@@ -56,6 +57,7 @@ export class HistoryRecorder implements EventTaker {
   /** Once the shelf is open; until then events wait. */
   useShelf(shelf: Shelf, segments: Segments): void {
     this.#kept = { shelf, segments };
+    this.#opened.resolve();
     this.#armForget();
     if (this.#waiting.length > 0) this.#arm();
   }
@@ -65,9 +67,8 @@ export class HistoryRecorder implements EventTaker {
     return this.#kept;
   }
 
-  take(event: HappenedEvent): void {
+  take(event: HappenedEvent, text: string): void {
     if (this.#isStopped) return;
-    const text = JSON.stringify(event);
     if (this.#waiting.length >= MOST_WAITING || this.#waitingCharacters + text.length > MOST_WAITING_CHARACTERS) {
       this.budget.drop(event.kind === 'gap' ? event.events : 1);
       return;
@@ -75,6 +76,15 @@ export class HistoryRecorder implements EventTaker {
     this.#waiting.push({ text, kind: event.kind, atMs: Date.parse(event.at) });
     this.#waitingCharacters += text.length;
     this.#arm();
+  }
+
+  /** Resolves once the shelf is open, or after so long. */
+  async opened(withinMs: number): Promise<void> {
+    if (this.#kept) return;
+    const late = Promise.withResolvers<void>();
+    const timer = this.#dependencies.system.setTimer(withinMs, late.resolve);
+    await Promise.race([this.#opened.promise, late.promise]);
+    timer.cancel();
   }
 
   /** Resolves once all that was taken before is written, or could not be. */

@@ -74,8 +74,8 @@ export class LiveFeed implements EventTaker {
     return this.#streams.size;
   }
 
-  take(event: HappenedEvent, sequence: number): void {
-    this.#ring.add(sequence, `id: ${event.id}\nevent: happened\ndata: ${JSON.stringify(event)}\n\n`);
+  take(event: HappenedEvent, text: string, sequence: number): void {
+    this.#ring.add(sequence, `id: ${event.id}\nevent: happened\ndata: ${text}\n\n`);
     if (this.#streams.size === 0) return;
     this.#gatherTimer ??= this.#dependencies.system.setTimer(GATHER_MS, () => {
       this.#gatherTimer = undefined;
