@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { clockFaceAt, instantOf, offsetName, plusDays, weekdayOf } from './zoned-time.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { clockFaceAt, instantOf, localZone, offsetName, plusDays, weekdayOf } from './zoned-time.ts';
 
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia'];
 const zone = fc.constantFrom(...ZONES);
@@ -62,4 +62,11 @@ test('offsets are named as people write them', () => {
 test('days run over the ends of months and years', () => {
   expect(plusDays({ year: 2026, month: 12, day: 31 }, 1)).toMatchObject({ year: 2027, month: 1, day: 1 });
   expect(weekdayOf({ year: 2026, month: 11, day: 29 })).toBe(0);
+});
+
+test('where the browser does not know its zone, times are of UTC', () => {
+  const options = vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions');
+  options.mockReturnValue({ timeZone: 'Etc/Unknown' } as Intl.ResolvedDateTimeFormatOptions);
+  expect(localZone()).toBe('UTC');
+  options.mockRestore();
 });

@@ -18,9 +18,16 @@ export type CalendarDate = Pick<ClockFace, 'year' | 'month' | 'day'>;
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The browser's; a name of the IANA database such as `Europe/Berlin`, or `UTC`. */
+/** The browser's; a name of the IANA database such as `Europe/Berlin`, or `UTC` where the browser does not know. */
 export function localZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  try {
+    // Chromium calls what it does not know `Etc/Unknown`, and takes that from nobody.
+    formatOf(timeZone);
+    return timeZone;
+  } catch {
+    return 'UTC';
+  }
 }
 
 /** Fractions of a second are cut off. Throws RangeError for an unknown zone. */
