@@ -161,9 +161,18 @@ function sharedOptions(colours: ChartColours, syncKey: string, listener: ChartLi
       },
     ],
     hooks: {
-      setCursor: [(chart: uPlot) => listener.onPoint(chart.cursor.idx ?? undefined)],
+      setCursor: [(chart: uPlot) => listener.onPoint(stepAt(chart))],
     },
   } satisfies Partial<uPlot.Options>;
+}
+
+/** A step begins at its point; the nearest point may be that of the next one. */
+function stepAt(chart: uPlot): number | undefined {
+  const { left } = chart.cursor;
+  if (left === undefined || left < 0) return undefined;
+  const second = chart.posToVal(left, 'x');
+  const index = chart.data[0].findLastIndex((begins) => begins <= second);
+  return index < 0 ? undefined : index;
 }
 
 /** Some air above the highest, and no line at the top of an empty chart. */

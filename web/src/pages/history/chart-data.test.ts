@@ -14,13 +14,18 @@ const answer = {
 test('severities are stacked with urgent at the bottom, and holes stay holes', () => {
   const columns = chartColumns(answer);
   expect(columns.stacked).toEqual([
-    [0, null, 2],
-    [1, null, 5],
-    [2, null, 6],
-    [2, null, 6],
+    [0, null, 2, 2],
+    [1, null, 5, 5],
+    [2, null, 6, 6],
+    [2, null, 6, 6],
   ]);
-  expect(columns.attempts).toEqual([1, 0, 3]);
+  expect(columns.attempts).toEqual([1, 0, 3, 0]);
   expect((columns.seconds[1] ?? 0) - (columns.seconds[0] ?? 0)).toBe(60);
+});
+
+test('the last step is drawn up to its end', () => {
+  expect(chartColumns(answer).seconds.at(-1)).toBe(Date.parse('2026-03-02T00:03:00Z') / 1_000);
+  expect(chartColumns({ stepMs: 1, points: [] }).seconds).toEqual([]);
 });
 
 test('the table has the most of each row, and sums what was sent', () => {

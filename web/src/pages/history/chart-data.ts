@@ -20,7 +20,10 @@ export interface ChartColumns {
   readonly attempts: readonly number[];
 }
 
-export function chartColumns({ points }: Pick<ChartAnswer, 'points'>): ChartColumns {
+/** There is one column more than points: the end of the last step, up to which it is drawn. */
+export function chartColumns({ points, stepMs }: Pick<ChartAnswer, 'points' | 'stepMs'>): ChartColumns {
+  const last = points.at(-1);
+  const drawn = last ? [...points, last] : points;
   const stacked = STACKED.map(
     (_, index): Column =>
       points.map(({ firing }) =>
@@ -28,10 +31,10 @@ export function chartColumns({ points }: Pick<ChartAnswer, 'points'>): ChartColu
       ),
   );
   return {
-    seconds: points.map(({ at }) => Date.parse(at) / 1_000),
+    seconds: drawn.map(({ at }, index) => (Date.parse(at) + (index === points.length ? stepMs : 0)) / 1_000),
     stacked,
-    sent: points.map(({ sent }) => sent),
-    attempts: points.map(({ sent, failed }) => sent + failed),
+    sent: [...points.map(({ sent }) => sent), ...(last ? [0] : [])],
+    attempts: [...points.map(({ sent, failed }) => sent + failed), ...(last ? [0] : [])],
   };
 }
 

@@ -8,6 +8,7 @@ import { StateBadge } from '../../parts/state-badge.tsx';
 import { enumerated } from '../../words/counted.ts';
 import { instantText, timeText } from '../../words/instant.ts';
 import { byDay } from './event-list.ts';
+import { type Run, runsOf } from './event-runs.ts';
 import { eventWords } from './event-words.ts';
 
 export interface EventDaysProps {
@@ -21,8 +22,9 @@ export function EventDays({ entries }: EventDaysProps) {
         <section key={date} class="history-day" aria-labelledby={`day-${date}`}>
           <h3 id={`day-${date}`}>{dayWords(date)}</h3>
           <ul>
-            {ofDay.map((entry) => (
-              <EventLine key={entry.event.id} entry={entry} />
+            {runsOf(ofDay).map((run) => (
+              // By its first: a run that goes on stays the same line.
+              <EventLine key={run.entries.at(-1)?.event.id} run={run} />
             ))}
           </ul>
         </section>
@@ -41,7 +43,8 @@ function dayWords(date: string): string {
   return date === today.format(serverNow() - DAY_MS) ? `Yesterday, ${words}` : words;
 }
 
-function EventLine({ entry: { event, nodes } }: { readonly entry: HistoryEntry }) {
+function EventLine({ run: { shown, entries } }: { readonly run: Run }) {
+  const { event, nodes } = shown;
   const [isOpen, setOpen] = useState(false);
   const { tone, word, line, path, details } = eventWords(event, instantText);
   return (
@@ -54,7 +57,12 @@ function EventLine({ entry: { event, nodes } }: { readonly entry: HistoryEntry }
           <span class="event-kind">
             <StateBadge tone={tone} word={word} />
           </span>
-          <span class="event-line">{line}</span>
+          <span class="event-line">
+            {line}
+            {entries.length > 1 && (
+              <span class="event-count">{` ${entries.length} times since ${timeText(entries.at(-1)?.event.at ?? '')}`}</span>
+            )}
+          </span>
           <span class="event-nodes muted">{enumerated(nodes)}</span>
         </summary>
         {isOpen && (
@@ -66,11 +74,31 @@ function EventLine({ entry: { event, nodes } }: { readonly entry: HistoryEntry }
                 ['Noted by', nodes.join(', ')],
               ]}
             />
+            {entries.length > 1 && <RunEntries entries={entries} />}
             {path !== undefined && <Link to={path}>{MORE_WORDS[path.split('/')[1] ?? ''] ?? 'More'}</Link>}
           </div>
         )}
       </details>
     </li>
+  );
+}
+
+/** The rest of a run is in the export. */
+const MOST_OF_RUN = 50;
+
+function RunEntries({ entries }: Pick<Run, 'entries'>) {
+  return (
+    <ol class="event-run">
+      {entries.slice(0, MOST_OF_RUN).map(({ event, nodes }) => {
+        const { word, line } = eventWords(event, instantText);
+        return (
+          <li key={event.id}>
+            <span class="event-time">{timeText(event.at)}</span> {`${word}, noted by ${nodes.join(', ')}: ${line}`}
+          </li>
+        );
+      })}
+      {entries.length > MOST_OF_RUN && <li>{`and ${entries.length - MOST_OF_RUN} before`}</li>}
+    </ol>
   );
 }
 

@@ -66,7 +66,7 @@ interface IntegrationProps {
 
 function Integration({ integration, isOneOfSeveral }: IntegrationProps) {
   const state = integrationState(integration, tick.value);
-  const { lastSentAt, lastFailedAt, lastError, waiting, underWay, sent, failed } = integrationSummary(
+  const { lastSentAt, lastFailedAt, lastError, latencyMs, waiting, underWay, sent, failed } = integrationSummary(
     integration.nodes,
   );
   return (
@@ -87,6 +87,10 @@ function Integration({ integration, isOneOfSeveral }: IntegrationProps) {
         <div>
           <dt>Last failure</dt>
           <dd>{lastFailedAt === null ? 'never' : <Age since={lastFailedAt} after=" ago" />}</dd>
+        </div>
+        <div>
+          <dt>Last took</dt>
+          <dd>{latencyWords(latencyMs)}</dd>
         </div>
         <div>
           <dt>Under way, waiting</dt>

@@ -46,11 +46,18 @@ test('what fails comes first, whatever its name, and the rest by name', () => {
 test('the summary has the latest of all nodes, and the error of who failed last', () => {
   const nodes = [
     health({ lastFailedAt: '2026-03-02T10:00:00Z', lastError: 'old', failed: 1 }),
-    health({ lastFailedAt: '2026-03-02T11:30:00Z', lastError: 'new', lastSentAt: '2026-03-02T11:40:00Z', waiting: 2 }),
+    health({
+      lastFailedAt: '2026-03-02T11:30:00Z',
+      lastError: 'new',
+      lastSentAt: '2026-03-02T11:40:00Z',
+      waiting: 2,
+      latencyMs: 77,
+    }),
   ];
   expect(integrationSummary(nodes)).toMatchObject({
     lastSentAt: '2026-03-02T11:40:00Z',
     lastError: 'new',
+    latencyMs: 77,
     waiting: 2,
     sent: 2,
     failed: 1,

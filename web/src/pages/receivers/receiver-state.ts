@@ -39,6 +39,8 @@ export interface IntegrationSummary {
   readonly lastFailedAt: string | null;
   /** Of the node that failed last. */
   readonly lastError: string;
+  /** Of the latest attempt of all. */
+  readonly latencyMs: number | null;
   readonly waiting: number;
   readonly underWay: number;
   readonly sent: number;
@@ -49,11 +51,17 @@ export function integrationSummary(nodes: readonly IntegrationHealth[]): Integra
   const latest = (instants: readonly (string | null)[]) =>
     instants.reduce((a, b) => (b !== null && (a === null || Date.parse(b) > Date.parse(a)) ? b : a), null);
   const sum = (count: (health: IntegrationHealth) => number) => nodes.reduce((all, health) => all + count(health), 0);
+  const lastAttemptOf = (health: IntegrationHealth) => latest([health.lastSentAt, health.lastFailedAt]);
+  const lastAttemptAt = latest(nodes.map(lastAttemptOf));
   const lastFailedAt = latest(nodes.map((health) => health.lastFailedAt));
   return {
     lastSentAt: latest(nodes.map((health) => health.lastSentAt)),
     lastFailedAt,
     lastError: nodes.find((health) => health.lastFailedAt === lastFailedAt && lastFailedAt !== null)?.lastError ?? '',
+    latencyMs:
+      lastAttemptAt === null
+        ? null
+        : (nodes.find((health) => lastAttemptOf(health) === lastAttemptAt)?.latencyMs ?? null),
     waiting: sum(({ waiting }) => waiting),
     underWay: sum(({ underWay }) => underWay),
     sent: sum(({ sent }) => sent),
