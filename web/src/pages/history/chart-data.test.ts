@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chartColumns, chartRows, chartSummary } from './chart-data.ts';
+import { bridged, chartColumns, chartRows, chartSummary } from './chart-data.ts';
 
 const firing = (urgent: number, important: number) => ({ urgent, important, interesting: 1, other: 0 });
 const answer = {
@@ -26,6 +26,19 @@ test('severities are stacked with urgent at the bottom, and holes stay holes', (
 test('the last step is drawn up to its end', () => {
   expect(chartColumns(answer).seconds.at(-1)).toBe(Date.parse('2026-03-02T00:03:00Z') / 1_000);
   expect(chartColumns({ stepMs: 1, points: [] }).seconds).toEqual([]);
+});
+
+test('a count holds until the next one is due, but not for long, and never into the future', () => {
+  const steps = [0, 60, 120, 180, 240].map((second, index) => ({
+    at: new Date(Date.parse('2026-03-02T00:00:00Z') + second * 1_000).toISOString(),
+    firing: index === 0 ? firing(1, 0) : null,
+    sent: 0,
+    failed: 0,
+  }));
+  const known = (nowText: string) =>
+    bridged({ stepMs: 60_000, points: steps }, Date.parse(nowText)).points.map((point) => point.firing !== null);
+  expect(known('2026-03-03T00:00:00Z')).toEqual([true, true, true, false, false]);
+  expect(known('2026-03-02T00:01:30Z')).toEqual([true, true, false, false, false]);
 });
 
 test('the table has the most of each row, and sums what was sent', () => {

@@ -26,7 +26,7 @@ export function chartColumns({ points, stepMs }: Pick<ChartAnswer, 'points' | 's
   const drawn = last ? [...points, last] : points;
   const stacked = STACKED.map(
     (_, index): Column =>
-      points.map(({ firing }) =>
+      drawn.map(({ firing }) =>
         firing === null ? null : STACKED.slice(0, index + 1).reduce((sum, severity) => sum + firing[severity], 0),
       ),
   );
@@ -36,6 +36,21 @@ export function chartColumns({ points, stepMs }: Pick<ChartAnswer, 'points' | 's
     sent: [...points.map(({ sent }) => sent), ...(last ? [0] : [])],
     attempts: [...points.map(({ sent, failed }) => sent + failed), ...(last ? [0] : [])],
   };
+}
+
+/** Nodes count once a minute; with less than two missing counts in a row nothing is amiss. */
+const KNOWN_FOR_MS = 150_000;
+
+/** With what fired known for as long as a count holds, since steps may be shorter than counts are apart. */
+export function bridged<Answer extends Pick<ChartAnswer, 'points' | 'stepMs'>>(answer: Answer, nowMs: number): Answer {
+  let known: { readonly firing: ChartAnswer['points'][number]['firing']; readonly atMs: number } | undefined;
+  const points = answer.points.map((point) => {
+    const atMs = Date.parse(point.at);
+    if (point.firing !== null) known = { firing: point.firing, atMs };
+    const holds = known !== undefined && atMs - known.atMs <= KNOWN_FOR_MS && atMs <= nowMs;
+    return point.firing === null && holds && known ? { ...point, firing: known.firing } : point;
+  });
+  return { ...answer, points };
 }
 
 export interface ChartRow {

@@ -2,7 +2,7 @@
  * The chart of the time looked at: what fired and what was sent. Its place is kept from the beginning; in words and as a table
  * it says the same, for who does not see it.
  */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ChartAnswer } from '../../../../src/shapes/history.ts';
 import type { SeverityName } from '../../../../src/shapes/terms.ts';
 import { useAnswer } from '../../api/answer.ts';
@@ -12,7 +12,7 @@ import { theme } from '../../theme.ts';
 import { countOf } from '../../words/counted.ts';
 import { instantText, shortInstantText } from '../../words/instant.ts';
 import type { ChartColours, DrawnChart } from './chart-canvas.ts';
-import { chartColumns, chartRows, chartSummary } from './chart-data.ts';
+import { bridged, chartColumns, chartRows, chartSummary } from './chart-data.ts';
 import { chartQuery, endsNow, type HistoryView, spanEnds } from './history-view.ts';
 
 export interface HistoryChartProps {
@@ -28,7 +28,8 @@ const SEVERITIES: readonly SeverityName[] = ['urgent', 'important', 'interesting
 export function HistoryChart({ view, onSelect }: HistoryChartProps) {
   const nowMs = (Math.floor(tick.value / STEP_MS) + 1) * STEP_MS;
   const asked = chartQuery(view, endsNow(view.span, nowMs) ? nowMs : 0, POINTS);
-  const { answer, error } = useAnswer<ChartAnswer>('api/v3/history/chart', asked, []);
+  const { answer: given, error } = useAnswer<ChartAnswer>('api/v3/history/chart', asked, []);
+  const answer = useMemo(() => given && bridged(given, Date.parse(given.now)), [given]);
   const [pointed, setPointed] = useState<number>();
   const summary = answer && summaryWords(answer, view, nowMs);
   return (
