@@ -35,9 +35,9 @@ export function ClusterPage() {
       <div class="page-parts">
         <AnswerError error={error} hasAnswer={answer !== undefined} onRetry={reload} />
         {answer === undefined && error === undefined && <Loading />}
+        {answer?.status === 'disabled' && <Hints hints={answer.hints} />}
         {answer?.status === 'disabled' && <LoneNode />}
         {answer && answer.status !== 'disabled' && <Running cluster={answer} />}
-        {answer && <Hints hints={answer.hints} />}
       </div>
     </>
   );
@@ -62,6 +62,7 @@ function Running({ cluster }: { readonly cluster: RunningCluster }) {
           {text}
         </Notice>
       ))}
+      <Hints hints={cluster.hints} />
       {members.length === 1 && <LoneNode />}
       <section class="page-part" aria-labelledby="cluster-members">
         <h2 id="cluster-members">Members</h2>

@@ -2,10 +2,10 @@
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Notice } from '../../parts/notice.tsx';
 
-const COMMANDS = `# Once; then the same file on every host, for nobody else to read
+const COMMANDS = `# Once; the same file on every host
 tocsin cluster secret > cluster-secret
 
-# On each host; naming one of the others is enough, all are better
+# On each host
 tocsin --config.file=tocsin.yml --storage.path=data \\
   --cluster.secret-file=cluster-secret --cluster.peer-name=tocsin-1 \\
   --cluster.peer=tocsin-2:9094 --cluster.peer=tocsin-3:9094
@@ -26,7 +26,8 @@ export function LoneNode() {
         <pre class="panel cluster-commands">{COMMANDS}</pre>
         <p class="muted">
           All nodes get the same configuration, and every Prometheus posts to all of them. The hosts reach each other on
-          TCP port 9094. Nothing has to be stopped: nodes join while the others run.
+          TCP port 9094. This node has to be started anew with these flags; from then on nodes come and go while the
+          others run.
         </p>
       </section>
     </>

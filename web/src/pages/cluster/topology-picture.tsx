@@ -29,11 +29,11 @@ export function TopologyPicture({ topology, all }: TopologyPictureProps) {
         {links.map((link) => (
           <LinkLine key={`${link.from.id} ${link.to.id}`} link={link} />
         ))}
-        {places.map(({ id, x, y, name, labelX, labelY, anchor, isAlive, isSelf }) => (
+        {places.map(({ id, x, y, name, labelX, labelY, isAlive, isSelf }) => (
           <g key={id} class={`topology-member ${isAlive ? '' : 'topology-dead'} ${isSelf ? 'topology-self' : ''}`}>
             <circle cx={x} cy={y} r="5" />
             {!isAlive && <path d={`M${x - 2} ${y - 2}l4 4m0-4l-4 4`} />}
-            <text x={labelX} y={labelY} text-anchor={anchor} dominant-baseline="middle">
+            <text x={labelX} y={labelY} text-anchor="middle" dominant-baseline="middle">
               {shortened(name)}
             </text>
           </g>

@@ -11,10 +11,9 @@ export interface Place {
   readonly name: string;
   readonly x: number;
   readonly y: number;
-  /** Where its name goes: away from the middle. */
+  /** Where the middle of its name goes: above or below, since beside it there is no room on a phone. */
   readonly labelX: number;
   readonly labelY: number;
-  readonly anchor: 'start' | 'middle' | 'end';
   readonly isAlive: boolean;
   readonly isSelf: boolean;
 }
@@ -38,7 +37,9 @@ export interface Topology {
 export const MOST_DRAWN = 24;
 const MIDDLE = 50;
 const RADIUS = 30;
-const LABEL_RADIUS = 39;
+const LABEL_DISTANCE = 9;
+/** A name as long as is shown stays within the square. */
+const LABEL_EDGE = 20;
 const AIR = 7;
 
 export function memberName({ name, id }: Pick<ClusterMember, 'name' | 'id'>): string {
@@ -67,16 +68,16 @@ export function topology(members: readonly Seen[]): Topology {
 
 function placeOf(member: Seen, index: number, count: number): Place {
   const angle = (2 * Math.PI * index) / count - Math.PI / 2;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const isAlone = count === 1;
+  const radius = count === 1 ? 0 : RADIUS;
+  const x = MIDDLE + radius * Math.cos(angle);
+  const y = MIDDLE + radius * Math.sin(angle);
   return {
     id: member.id,
     name: memberName(member),
-    x: isAlone ? MIDDLE : MIDDLE + RADIUS * cos,
-    y: isAlone ? MIDDLE : MIDDLE + RADIUS * sin,
-    labelX: isAlone ? MIDDLE : MIDDLE + LABEL_RADIUS * cos,
-    labelY: isAlone ? MIDDLE + 12 : MIDDLE + LABEL_RADIUS * sin,
-    anchor: Math.abs(cos) < 0.25 || isAlone ? 'middle' : cos > 0 ? 'start' : 'end',
+    x,
+    y,
+    labelX: Math.min(100 - LABEL_EDGE, Math.max(LABEL_EDGE, x)),
+    labelY: y + (y < MIDDLE - 1 ? -LABEL_DISTANCE : LABEL_DISTANCE),
     isAlive: member.alive,
     isSelf: member.self,
   };

@@ -11,7 +11,7 @@ import { type EventList, newEvents, withNewer, withOlder } from './event-list.ts
 import { endsNow, type HistoryView, historyQuery, LISTED_KINDS } from './history-view.ts';
 
 const PATH = 'api/v3/history';
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 200;
 /** Many events in a row are one question. */
 const GATHER_MS = 1_000;
 const TOPICS = ['alerts', 'notifications', 'silences', 'cluster', 'configuration'] as const;
