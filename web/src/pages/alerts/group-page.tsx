@@ -17,6 +17,7 @@ import { AlertActions } from './alert-actions.tsx';
 import { Annotations, Labels, Summary } from './alert-facts.tsx';
 import { GoneGroup } from './gone-group.tsx';
 import { groupName, stateCountWords } from './group-words.ts';
+import { HoldingSilence } from './holding-silence.tsx';
 import { Timeline } from './timeline.tsx';
 import { NextAt, Told } from './what-next.tsx';
 
@@ -102,7 +103,12 @@ export function GroupPage({ parameters }: PageProps) {
   );
 }
 
-function HeldGroup({ group: { mutedBy, silencedBy } }: { readonly group: GroupSummary }) {
+/** Each is asked for by itself. */
+const MOST_NAMED = 3;
+
+function HeldGroup({ group }: { readonly group: GroupSummary }) {
+  const { mutedBy, silencedBy, alerts } = group;
+  const isWhole = alerts.active + alerts.inhibited + alerts.muted === 0;
   if (mutedBy.length + silencedBy.length === 0) return null;
   return (
     <section class="alert-held" aria-label="Held back by">
@@ -111,15 +117,17 @@ function HeldGroup({ group: { mutedBy, silencedBy } }: { readonly group: GroupSu
           <strong>Muted</strong> at this time by {mutedBy.join(', ')}
         </p>
       )}
-      {silencedBy.length > 0 && (
+      {silencedBy.slice(0, MOST_NAMED).map((id) => (
+        <p key={id}>
+          <strong>{isWhole ? 'Silenced' : 'Silenced in part'}</strong> <HoldingSilence id={id} />
+        </p>
+      ))}
+      {silencedBy.length > MOST_NAMED && (
         <p>
-          <strong>Silenced</strong>, in part or whole, by{' '}
-          {silencedBy.map((id, index) => (
-            <span key={id}>
-              {index > 0 && ', '}
-              <Link to={`/silences/${encodeURIComponent(id)}`}>silence {id.slice(0, 8)}</Link>
-            </span>
-          ))}
+          and by{' '}
+          <Link to="/silences" query={{ filter: matchersOf(group.labels) }}>
+            {silencedBy.length - MOST_NAMED} more silences
+          </Link>
         </p>
       )}
     </section>

@@ -64,6 +64,8 @@ test('muted by a silence leads to it, by an alert to that, by the time of day no
   expect(words({ ...mute, reason: 'silence', by: ['0123456789-?'] })?.links).toEqual([
     { text: 'silence 01234567', path: '/silences/0123456789-%3F' },
   ]);
+  const many = words({ ...mute, reason: 'silence', by: ['a', 'b', 'c', 'd', 'e', 'f'] });
+  expect([many?.links.length, many?.detail]).toEqual([4, 'and 2 more']);
   expect(words({ ...mute, reason: 'inhibition', by: ['abcdef0123'] })?.links[0]?.path).toBe('/alerts/abcdef0123');
   expect(words({ ...mute, reason: 'mute_time_interval', by: ['weekend'] })).toMatchObject({
     title: 'Not told to night: muted at this time',

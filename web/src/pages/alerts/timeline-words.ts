@@ -44,7 +44,7 @@ export function timelineWords(event: HappenedEvent, said: SaidInstant): Timeline
       return {
         tone: 'held',
         title: `Not told to ${event.receiver}: ${MUTED[event.reason]}`,
-        detail: event.reason.endsWith('interval') ? event.by.join(', ') : '',
+        detail: event.reason.endsWith('interval') ? event.by.join(', ') : moreWords(event.by),
         links: mutingLinks(event.reason, event.by),
       };
     case 'turn':
@@ -90,14 +90,18 @@ const TURNS = {
   'leaves it': 'leaves it to another peer to tell',
 } as const;
 
+const MOST_LINKS = 4;
+
 function mutingLinks(reason: keyof typeof MUTED, by: readonly string[]): TimelineLink[] {
-  if (reason === 'silence') {
-    return by.map((id) => ({ text: `silence ${id.slice(0, 8)}`, path: `/silences/${encodeURIComponent(id)}` }));
-  }
-  if (reason === 'inhibition') {
-    return by.map((id) => ({ text: `alert ${id.slice(0, 8)}`, path: `/alerts/${encodeURIComponent(id)}` }));
-  }
-  return [];
+  if (reason !== 'silence' && reason !== 'inhibition') return [];
+  const [word, place] = reason === 'silence' ? ['silence', '/silences'] : ['alert', '/alerts'];
+  return by
+    .slice(0, MOST_LINKS)
+    .map((id) => ({ text: `${word} ${id.slice(0, 8)}`, path: `${place}/${encodeURIComponent(id)}` }));
+}
+
+function moreWords(by: readonly string[]): string {
+  return by.length > MOST_LINKS ? `and ${by.length - MOST_LINKS} more` : '';
 }
 
 type NotificationEvent = Extract<HappenedEvent, { kind: 'notification' }>;
