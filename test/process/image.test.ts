@@ -85,6 +85,8 @@ function runsInDirectory(): void {
       body: JSON.stringify([{ labels: { alertname: 'DiskFull' } }]),
     });
     expect(posted.status).toBe(200);
+    const page = await (await fetch(`http://${address}/`)).text();
+    expect(page).toMatch(/<script type="module" src="\.\/assets\/[^"]+\.js">/);
     await sink.waitForCount(1, { timeoutMs: START_TIMEOUT_MS });
     expect(node.lines.filter((line) => /level=(WARN|ERROR)|Warning/.test(line))).toEqual([]);
     expect(await node.stop()).toEqual({ code: 0, signal: null });

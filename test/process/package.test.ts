@@ -43,9 +43,9 @@ const installed = (path: string) => join(folder, 'node_modules', path);
 const npx = (...args: string[]) => runProgram('npx', ['tocsin', ...args], { cwd: folder, env });
 
 test('it brings what runs, and nothing that builds or tests', () => {
-  expect(['dist/src/main.js', 'README.md', 'LICENSE', 'examples/tocsin.yml'].map(isInPackage)).not.toContain(false);
-  expect(['src', 'scripts', 'test', 'dist/src/main.test.js'].map(isInPackage)).not.toContain(true);
-  expect(['typescript', 'vitest', 'node'].filter((name) => existsSync(installed(name)))).toEqual([]);
+  expect(['dist/src/main.js', 'dist/web/dist/manifest.json', 'README.md', 'LICENSE', 'examples/tocsin.yml'].map(isInPackage)).not.toContain(false);
+  expect(['src', 'scripts', 'test', 'web', 'dist/src/main.test.js'].map(isInPackage)).not.toContain(true);
+  expect(['typescript', 'vitest', 'vite', 'preact', 'node'].filter((name) => existsSync(installed(name)))).toEqual([]);
 });
 
 const isInPackage = (path: string) => existsSync(installed(`tocsin/${path}`));
@@ -89,6 +89,7 @@ receivers: [{name: hook, webhook_configs: [{url: '${sink.url()}'}]}]\n`,
     const known = await Promise.all(nodes.map(async (node) => JSON.parse((await node.ask('/api/v2/alerts')).body)));
     return known.every((alerts) => alerts.length === 1);
   });
+  expect((await third.ask('/')).body).toMatch(/<script type="module" src="\.\/assets\/[^"]+\.js">/);
   expect((await third.ask('/api/v2/alerts', { login: 'prometheus:wrong' })).status).toBe(401);
   for (const node of nodes) expect((await node.process.stop()).code).toBe(0);
   expect(sink.received).toHaveLength(1);

@@ -9,6 +9,7 @@ import { findPage } from './pages.ts';
 import { halfMatcher } from './parts/matcher-suggestions.ts';
 import { otherMembers } from './parts/other-members.ts';
 import { offsetsOf, windowOf } from './parts/virtual-window.ts';
+import { iconColour, titleMark } from './tab-mark.ts';
 
 const MOST_BYTES = 60_000;
 
@@ -122,6 +123,15 @@ describe('a long list', () => {
   test('may be empty', () => {
     expect(windowOf([0], { top: 0, bottom: 100 })).toEqual({ first: 0, last: 0 });
   });
+});
+
+test.each([
+  [{ urgent: 3, important: 1, other: 0, interesting: 9 }, '(3 urgent) ', '#d22b1f'],
+  [{ urgent: 0, important: 1, other: 0, interesting: 9 }, '(1 important) ', '#e8940c'],
+  [{ urgent: 0, important: 0, other: 0, interesting: 9 }, '', '#2263bd'],
+  [{ urgent: 0, important: 0, other: 0, interesting: 0 }, '', '#2f9e63'],
+])('of %j the tab says %j', (counts, title, colour) => {
+  expect([titleMark(counts), iconColour(counts)]).toEqual([title, colour]);
 });
 
 test('other members are linked to only by plain addresses, and only those that lived', () => {

@@ -86,6 +86,8 @@ describe('what fires', () => {
   test('is nothing, since when', async () => {
     const node = new FakeNode();
     node.quietSinceMs = NOW_MS - 60_000;
-    expect(words(await textOf(node))).toContain('All is quiet Nothing fires for 1 min, since 2026-01-15 11:59:00 UTC');
+    expect(words(await textOf(node))).toContain(
+      'All is quiet Nothing has fired for 1 min, since 2026-01-15 11:59:00 UTC',
+    );
   });
 });

@@ -84,7 +84,7 @@ function nothing(quietSinceMs: number | undefined, nowMs: number): Markup {
   if (quietSinceMs === undefined)
     return markup`<p class="quiet-words">Nothing fits this view, but something fires.</p>`;
   return markup`<div class="quiet"><p class="quiet-words">All is quiet</p>
-<p>Nothing fires for ${ageText(nowMs - quietSinceMs)}, since ${instantText(quietSinceMs)}.</p></div>`;
+<p>Nothing has fired for ${ageText(nowMs - quietSinceMs)}, since ${instantText(quietSinceMs)}.</p></div>`;
 }
 
 function groupMarkup(group: GroupSummary, nowMs: number): Markup {

@@ -29,6 +29,7 @@ const TOPICS = Object.keys(topicVersions) as readonly Topic[];
 /** A beat comes every 5 s; one may be missed. */
 const LOST_AFTER_MS = 12_000;
 const POLL_MS = 5_000;
+const SOON_MS = 1_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5_000;
 /** A browser has six connections for a node, and each page takes one: who looks at none of them for so long gives it back. */
@@ -51,6 +52,7 @@ let boot: string | undefined;
 /** Whether something may have happened that was not heard. */
 let hasMissed = false;
 let isPaused = false;
+let hasGreeted = false;
 /** Of the last thing heard: where the node goes on from, if it still knows. */
 let lastEventId = '';
 
@@ -119,6 +121,7 @@ function connect(): void {
 }
 
 function greet(said: { readonly node?: string; readonly boot?: string } | undefined): void {
+  hasGreeted = true;
   if (typeof said?.node === 'string') node.value = said.node;
   if (hasMissed || (boot !== undefined && boot !== said?.boot)) change(TOPICS);
   boot = said?.boot;
@@ -132,7 +135,8 @@ async function askInstead(): Promise<void> {
     if (!response.ok) throw new Error(`answered ${response.status}`);
     hear(undefined);
     change(TOPICS);
-    retryIn(POLL_MS);
+    // A node that had a stream has one again in a moment, or is just stopping.
+    retryIn(hasGreeted ? SOON_MS : POLL_MS);
   } catch {
     failures += 1;
     // One failure may be a connection that was cut; two are a node that does not answer.

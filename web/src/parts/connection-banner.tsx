@@ -1,4 +1,7 @@
-/** Says in plain words that the page is not of now any more, since when, and where else to look. It goes by itself. */
+/**
+ * Says in plain words that the page is not of now any more, since when, and where else to look. It lies over the page's lower
+ * edge, so that nothing moves when it comes, and goes by itself.
+ */
 import './connection-banner.css';
 import { useEffect } from 'preact/hooks';
 import type { ClusterAnswer } from '../../../src/shapes/cluster.ts';
@@ -17,7 +20,7 @@ export function ConnectionBanner() {
     document.documentElement.classList.toggle('is-stale', isLost);
   }, [isLost]);
   return (
-    <div role="alert">
+    <div class="connection-place" role="alert">
       {isLost && (
         <div class="connection-banner">
           <p>

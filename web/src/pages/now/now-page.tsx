@@ -12,6 +12,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { go, query } from '../../place.ts';
+import { markTab } from '../../tab-mark.ts';
 import { takeOver } from '../../take-over.ts';
 import { fitsDraft, mayMatch } from './draft.ts';
 import { FilterBar } from './filter-bar.tsx';
@@ -93,6 +94,10 @@ export function NowPage() {
     };
   }, [shown]);
 
+  const counts = answer?.severities;
+  // Of the whole, not of what somebody narrowed down.
+  const isMarked = counts !== undefined && view.filter.length + view.receiver.length === 0;
+  useEffect(() => (isMarked ? markTab(counts) : undefined), [isMarked, counts]);
   const isAnswered = answer !== undefined || error !== undefined;
   useEffect(() => {
     if (isAnswered) takeOver();
@@ -117,8 +122,8 @@ export function NowPage() {
         }
       />
       <FilterBar view={view} answer={answer} inputRef={filterInput} onDraft={setDraft} onChange={change} />
-      {error && (
-        <Notice kind="error" title={answer ? 'This could not be renewed' : 'What fires could not be asked for'}>
+      {error && !answer && (
+        <Notice kind="error" title="What fires could not be asked for">
           {error.detail} <Button onClick={reload}>Try again</Button>
         </Notice>
       )}
@@ -129,6 +134,11 @@ export function NowPage() {
           {answer && totalText(answer.total)}
           {draft.trim() !== '' && shown.length !== steady.items.length && `; ${shown.length} groups fit what you type`}
         </p>
+        {error && answer && error.status !== 0 && (
+          <p class="now-error" role="alert">
+            Not renewed: {error.detail}
+          </p>
+        )}
         <Keys actions={actions} />
       </div>
       <div class={steady.isSettling ? 'now-list now-settling' : 'now-list'}>

@@ -20,7 +20,7 @@ export function Quiet({ quietSince, isNarrowed, onClear }: QuietProps) {
         </svg>
         <p class="quiet-words">All is quiet</p>
         <p>
-          Nothing fires <Age since={quietSince} before="for " />, since {instantText(quietSince)}.
+          Nothing has fired <Age since={quietSince} before="for " />, since {instantText(quietSince)}.
         </p>
       </div>
     );

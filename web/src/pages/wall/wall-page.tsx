@@ -12,6 +12,7 @@ import { tick } from '../../clock.ts';
 import { Link } from '../../parts/link.tsx';
 import { SeverityShape } from '../../parts/severity-badge.tsx';
 import { query } from '../../place.ts';
+import { markTab } from '../../tab-mark.ts';
 import { theme } from '../../theme.ts';
 import { ageText } from '../../words/age.ts';
 import { timeText } from '../../words/instant.ts';
@@ -43,6 +44,8 @@ export function WallPage() {
   const by = values?.name ?? chosen ?? PREFERRED;
   const isStale = connection.value === 'lost' && tick.value - lastHeardMs.value > STALE_AFTER_MS;
   const tiles = values === undefined ? [] : tilesOf(values.values, answer?.severities);
+  const counts = answer?.severities;
+  useEffect(() => (counts === undefined ? undefined : markTab(counts)), [counts]);
   const verdict = verdictOf(answer?.severities);
   const health = clusterHealth(cluster);
 
@@ -117,7 +120,7 @@ function Well({ quietSince, nowMs }: { readonly quietSince: string | null; reado
       <p>
         {quietSince === null
           ? 'What fires is silenced'
-          : `Nothing fires for ${ageText(nowMs - Date.parse(quietSince))}`}
+          : `Nothing has fired for ${ageText(nowMs - Date.parse(quietSince))}`}
       </p>
     </div>
   );
