@@ -43,7 +43,9 @@ const installed = (path: string) => join(folder, 'node_modules', path);
 const npx = (...args: string[]) => runProgram('npx', ['tocsin', ...args], { cwd: folder, env });
 
 test('it brings what runs, and nothing that builds or tests', () => {
-  expect(['dist/src/main.js', 'dist/web/dist/manifest.json', 'README.md', 'LICENSE', 'examples/tocsin.yml'].map(isInPackage)).not.toContain(false);
+  expect(
+    ['dist/src/main.js', 'dist/web/dist/manifest.json', 'README.md', 'LICENSE', 'examples/tocsin.yml'].map(isInPackage),
+  ).not.toContain(false);
   expect(['src', 'scripts', 'test', 'web', 'dist/src/main.test.js'].map(isInPackage)).not.toContain(true);
   expect(['typescript', 'vitest', 'vite', 'preact', 'node'].filter((name) => existsSync(installed(name)))).toEqual([]);
 });
