@@ -45,7 +45,7 @@ describe('axe-core finds nothing wrong', () => {
       { screen: 'phone', colorScheme: 'dark' },
       { screen: 'desktop', colorScheme: 'light' },
     ] as const) {
-      await using open = await browser.open(url, { ...looks, javaScript: name !== 'now without script' });
+      await using open = await browser.open(url, { ...looks, withoutScripts: name === 'now without script' });
       await atRest(open);
       expect(await violations(open), looks.screen).toEqual([]);
       expect(open.complaints).toEqual([]);

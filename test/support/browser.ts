@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly screen?: Screen;
   readonly colorScheme?: 'light' | 'dark';
   readonly javaScript?: boolean;
+  /** Its own scripts do not arrive, but a test's may run. */
+  readonly withoutScripts?: boolean;
 }
 
 /** One person's window. */
@@ -55,6 +57,7 @@ export class TestBrowser implements AsyncDisposable {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(ACTION_TIMEOUT_MS);
+    if (options.withoutScripts) await context.route('**/*.js', (route) => route.abort());
     const page = await context.newPage();
     const complaints: string[] = [];
     listen(context, page, { host: new URL(url).host, complaints });
@@ -69,8 +72,8 @@ export class TestBrowser implements AsyncDisposable {
 
 /** Its heading is there, and it waits for no answer any more. */
 export async function atRest({ page }: OpenPage): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
+  await page.locator('h1').first().waitFor({ state: 'attached' });
+  await page.locator('.loading, [aria-busy=true]').first().waitFor({ state: 'detached' });
 }
 
 /** What Chromium says on the console of its own accord when a server is down or refuses. */
