@@ -1,5 +1,6 @@
 /** What a chart of the past is drawn from, of one node, and of several put together. */
 import type { HistoryQuery } from '../model/history-query.ts';
+import { eventMatch } from './event-match.ts';
 import type { HistoryReader } from './history-reader.ts';
 import type { Pace } from './pace.ts';
 
@@ -27,30 +28,40 @@ export async function chartNumbers(
   const firing = new Array<Firing | null>(points).fill(null);
   const sent = new Array<number>(points).fill(0);
   const failed = new Array<number>(points).fill(0);
-  const pointOf = (atMs: number) => Math.floor((atMs - fromMs) / stepMs);
   const within = { fromMs, toMs: fromMs + points * stepMs - 1 };
-  // Filters are on what was told; what fired is everything.
-  const counts: HistoryQuery = { ...NOTHING_ASKED, ...within, kinds: ['count'], nodes: query.nodes };
-  const isWhole = await reader.each(counts, {
+  const pointOf = (atMs: number) => Math.min(points - 1, Math.max(0, Math.floor((atMs - fromMs) / stepMs)));
+  const add = (counted: number[], point: number, number: number) => {
+    counted[point] = (counted[point] ?? 0) + number;
+  };
+  const told = { ...query, ...within, kinds: ['notification'] };
+  const matches = eventMatch(told);
+  const isFiltered = !isForAll(query);
+  const isWhole = await reader.eachRecord(told, {
     pace,
-    onEvent(event, atMs) {
-      if (event.kind !== 'count') return;
-      const { urgent, important, interesting, other } = event.firing;
-      firing[pointOf(atMs)] = most(firing[pointOf(atMs)] ?? null, [urgent, important, interesting, other]);
+    // What a record sums up is of half a second.
+    onRecord(head, events) {
+      const point = pointOf(head.toMs);
+      firing[point] = most(firing[point] ?? null, head.firing ?? null);
+      if (!isFiltered) {
+        add(sent, point, head.sent ?? 0);
+        add(failed, point, head.failed ?? 0);
+      } else if (head.kinds.includes('notification')) {
+        for (const event of events()) {
+          const atMs = Date.parse(event.at);
+          if (event.kind === 'notification' && matches(event, atMs)) {
+            add(event.outcome === 'sent' ? sent : failed, pointOf(atMs), 1);
+          }
+        }
+      }
     },
   });
-  const isToldWhole = await reader.each(
-    { ...query, ...within, kinds: ['notification'] },
-    {
-      pace,
-      onEvent(event, atMs) {
-        if (event.kind !== 'notification') return;
-        const counted = event.outcome === 'sent' ? sent : failed;
-        counted[pointOf(atMs)] = (counted[pointOf(atMs)] ?? 0) + 1;
-      },
-    },
-  );
-  return { firing, sent, failed, isWhole: isWhole && isToldWhole };
+  return { firing, sent, failed, isWhole };
+}
+
+/** Whether the query leaves no notification out. */
+function isForAll({ receivers, nodes, outcomes, matchers, fingerprint, group, text }: HistoryQuery): boolean {
+  const lists = [receivers, nodes, outcomes, matchers];
+  return lists.every(({ length }) => length === 0) && fingerprint === undefined && group === undefined && text === '';
 }
 
 /** What fired is the most on any node, since all have the same alerts; what was told is the sum. */
@@ -71,16 +82,3 @@ function most(a: Firing | null, b: Firing | null): Firing | null {
   const total = (firing: Firing) => firing.reduce((sum, number) => sum + number, 0);
   return total(b) > total(a) ? b : a;
 }
-
-const NOTHING_ASKED: HistoryQuery = {
-  fromMs: undefined,
-  toMs: undefined,
-  kinds: [],
-  receivers: [],
-  nodes: [],
-  outcomes: [],
-  matchers: [],
-  fingerprint: undefined,
-  group: undefined,
-  text: '',
-};

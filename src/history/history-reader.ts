@@ -48,14 +48,14 @@ interface ReadRecord {
   readonly body: string;
 }
 
-/** Records read at a time: some hundred kilobytes mostly, two megabytes at most. */
-const READ_AT_ONCE = 64;
+/** Records read at a time: some hundred kilobytes mostly, four megabytes at most. */
+const READ_AT_ONCE = 128;
 /** A node that has just started opens its store; a peer that asks waits a little longer. */
 const LONGEST_OPENING_MS = 1_000;
 /** A page that finds nothing says so after this. */
 const LONGEST_READ_MS = 1_000;
-/** A look through all for a chart; there are two, and a peer waits for them. */
-const LONGEST_LOOK_MS = 700;
+/** A look through all for a chart, while a peer waits. */
+const LONGEST_LOOK_MS = 1_500;
 
 export class HistoryReader {
   readonly #dependencies: HistoryReaderDependencies;
@@ -99,24 +99,17 @@ export class HistoryReader {
   }
 
   /**
-   * Calls with each event that the query asks for, the latest first. Resolves with whether all were read in the time there is.
+   * Calls with each record within the query's time, the latest first. Resolves with whether there was time for all.
    * Rejects as {@link page} does.
    */
-  async each(
+  async eachRecord(
     query: HistoryQuery,
-    { pace, onEvent }: { pace: Pace; onEvent: (event: HappenedEvent, atMs: number) => void },
+    { pace, onRecord }: { pace: Pace; onRecord: (head: RecordHead, events: () => readonly HappenedEvent[]) => void },
   ): Promise<boolean> {
-    const matches = eventMatch(query);
-    const kinds = new Set(query.kinds);
     const endMs = this.#dependencies.system.now().monotonicMs + LONGEST_LOOK_MS;
     for await (const record of this.#records(query, undefined, pace)) {
       if (this.#dependencies.system.now().monotonicMs >= endMs) return false;
-      if (!record.head.kinds.some((kind) => isOfKind(kind, kinds))) continue;
-      for (const event of eventsOf(record).toReversed()) {
-        if (pace.isDue(8)) await pace.pause();
-        const atMs = Date.parse(event.at);
-        if (this.#isKept(atMs) && matches(event, atMs)) onEvent(event, atMs);
-      }
+      if (this.#isKept(record.head.toMs)) onRecord(record.head, () => eventsOf(record));
     }
     return true;
   }

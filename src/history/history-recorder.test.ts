@@ -4,6 +4,7 @@ import { silentLogger } from '../../test/support/memory-disk.ts';
 import { VirtualSystem } from '../../test/support/virtual-system.ts';
 import type { HistoryQuery } from '../model/history-query.ts';
 import { parseMatcher } from '../model/matcher-parser.ts';
+import { chartNumbers } from './chart-numbers.ts';
 import type { Fact } from './event.ts';
 import { EventHub } from './event-hub.ts';
 import { HistoryReader } from './history-reader.ts';
@@ -213,6 +214,23 @@ describe('the oldest is forgotten', () => {
     expect([kept[0], kept.at(-1)]).toEqual(['47', '16']);
     expect((await stage.shelf.entries('r/')).length).toBeLessThan(36);
     expect(stage.reader.keptSinceMs).toBeGreaterThanOrEqual(stage.system.now().wallMs - 32 * HOUR_MS);
+  });
+});
+
+test.each<[string, Partial<HistoryQuery>, number[], number[]]>([
+  ['all that was told', {}, [1, 0, 1], [0, 0, 1]],
+  ['what one receiver was told', { receivers: ['night'] }, [0, 0, 0], [0, 0, 1]],
+])('a chart counts %s, and the most that fired', async (_, query, sent, failed) => {
+  const stage = await Stage.begin();
+  const fromMs = stage.system.now().wallMs;
+  stage.told('x');
+  stage.note({ kind: 'count', firing: { urgent: 1, important: 0, interesting: 2, other: 0 }, suppressed: 0 });
+  await stage.system.advance(25_000);
+  stage.told('y');
+  stage.told('z', 'refused', 'night');
+  const question = { query: { ...ALL, ...query }, fromMs, stepMs: 10_000, points: 3 };
+  expect(await chartNumbers(stage.reader, question, NO_PACE)).toEqual({
+    ...{ firing: [[1, 0, 2, 0], null, null], sent, failed, isWhole: true },
   });
 });
 

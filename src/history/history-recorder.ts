@@ -26,7 +26,7 @@ const LARGEST_RECORD_CHARACTERS = 32 * 2 ** 10;
 
 interface Waiting {
   readonly text: string;
-  readonly kind: string;
+  readonly event: HappenedEvent;
   readonly atMs: number;
 }
 
@@ -35,6 +35,11 @@ export interface RecordHead {
   readonly fromMs: number;
   readonly toMs: number;
   readonly kinds: readonly string[];
+  /** Of its last count: urgent, important, interesting, other. */
+  readonly firing?: readonly [number, number, number, number];
+  /** Attempts to tell: those that arrived, and all others. */
+  readonly sent?: number;
+  readonly failed?: number;
 }
 
 export class HistoryRecorder implements EventTaker {
@@ -73,7 +78,7 @@ export class HistoryRecorder implements EventTaker {
       this.budget.drop(event.kind === 'gap' ? event.events : 1);
       return;
     }
-    this.#waiting.push({ text, kind: event.kind, atMs: Date.parse(event.at) });
+    this.#waiting.push({ text, event, atMs: Date.parse(event.at) });
     this.#waitingCharacters += text.length;
     this.#arm();
   }
@@ -132,11 +137,7 @@ export class HistoryRecorder implements EventTaker {
     this.#waitingCharacters = 0;
     const entries = new Map<string, string | undefined>();
     for (const batch of batchesOf(waiting)) {
-      const head: RecordHead = {
-        fromMs: Math.min(...batch.map(({ atMs }) => atMs)),
-        toMs: Math.max(...batch.map(({ atMs }) => atMs)),
-        kinds: [...new Set(batch.map(({ kind }) => kind))],
-      };
+      const head = headOf(batch);
       const text = `${JSON.stringify(head)}\n[${batch.map((event) => event.text).join(',')}]`;
       const { number, segment } = kept.segments.add({ ...head, bytes: Buffer.byteLength(text) });
       entries.set(recordKey(number), text);
@@ -170,6 +171,24 @@ function addRemoval(entries: Map<string, string | undefined>, segment: Segment):
     entries.set(recordKey(number), undefined);
   }
   entries.set(segmentKey(segment), undefined);
+}
+
+/** With what a chart needs: it would have to read everything otherwise. */
+function headOf(batch: readonly Waiting[]): RecordHead {
+  const times = batch.map(({ atMs }) => atMs);
+  const events = batch.map(({ event }) => event);
+  const told = events.filter((event) => event.kind === 'notification');
+  const sent = told.filter(({ outcome }) => outcome === 'sent').length;
+  const count = events.findLast((event) => event.kind === 'count');
+  return {
+    fromMs: Math.min(...times),
+    toMs: Math.max(...times),
+    kinds: [...new Set(events.map(({ kind }) => kind))],
+    ...(count && {
+      firing: [count.firing.urgent, count.firing.important, count.firing.interesting, count.firing.other] as const,
+    }),
+    ...(told.length > 0 && { sent, failed: told.length - sent }),
+  };
 }
 
 function* batchesOf(waiting: readonly Waiting[]): Iterable<readonly Waiting[]> {
