@@ -12,6 +12,7 @@ import { matchesAll } from '../model/matcher.ts';
 import type { Now } from '../model/now.ts';
 import { canUpdateInPlace, type Silence, silenceState, validateSilence } from '../model/silence.ts';
 import type { System } from '../system.ts';
+import { SilenceIndex } from './silence-index.ts';
 import {
   mergeSilences,
   readSilence,
@@ -52,6 +53,9 @@ const LONGEST_WAIT_FOR_DISK_MS = 5_000;
 /** Of 128 KiB that pass between peers; the rest is for versions, and what newer nodes may add. */
 const LARGEST_BYTES = 104 * 1024;
 
+/** With more changes than this to look through, the index is the shorter way. */
+const MOST_CHANGES_IN_TURN = 32;
+
 /** What is known of one alert: the silences that match it, whatever their state, up to a change of the set. */
 interface Matched {
   readonly upTo: number;
@@ -75,6 +79,7 @@ export class Silences {
    */
   #changes: { readonly change: number; readonly id: string }[] = [];
   #lastChange = 0;
+  readonly #index = new SilenceIndex();
   readonly #matched = new Map<string, Matched>();
 
   constructor(
@@ -215,7 +220,10 @@ export class Silences {
       const endsAtMs = this.#isShared ? latestEndsAtMs : silence.endsAtMs;
       if (endsAtMs + this.#options.retentionMs < now.wallMs) gone.push(silence.id);
     }
-    for (const id of gone) this.#replica.delete(id);
+    for (const id of gone) {
+      this.#replica.delete(id);
+      this.#index.delete(id);
+    }
     if (gone.length === 0) return;
     this.#changes = this.#changes.filter(({ id }) => this.#replica.get(id) !== undefined);
     await this.#replica.persist(gone, { sync: false });
@@ -224,6 +232,23 @@ export class Silences {
   #matching(alert: Alert): Matched {
     const known = this.#matched.get(alert.fingerprint);
     if (known?.upTo === this.#lastChange) return known;
+    const oldest = this.#changes[this.#changes.length - MOST_CHANGES_IN_TURN];
+    const ids = oldest && oldest.change > (known?.upTo ?? 0) ? this.#found(alert) : this.#extended(alert, known);
+    const matched = { upTo: this.#lastChange, ids };
+    this.#matched.set(alert.fingerprint, matched);
+    return matched;
+  }
+
+  #found({ labels }: Alert): readonly string[] {
+    const ids: string[] = [];
+    for (const id of this.#index.candidates(labels)) {
+      const silence = this.get(id);
+      if (silence && matchesAll(silence.matchers, labels)) ids.push(id);
+    }
+    return ids;
+  }
+
+  #extended(alert: Alert, known: Matched | undefined): readonly string[] {
     const ids = new Set(known?.ids);
     for (let index = this.#changes.length - 1; index >= 0; index--) {
       const entry = this.#changes[index];
@@ -232,12 +257,12 @@ export class Silences {
       if (silence && matchesAll(silence.matchers, alert.labels)) ids.add(entry.id);
       else ids.delete(entry.id);
     }
-    const matched = { upTo: this.#lastChange, ids: [...ids].filter((id) => this.#replica.get(id) !== undefined) };
-    this.#matched.set(alert.fingerprint, matched);
-    return matched;
+    return [...ids].filter((id) => this.#replica.get(id) !== undefined);
   }
 
   #changed(id: string): void {
+    const silence = this.#replica.get(id)?.silence;
+    if (silence) this.#index.set(silence);
     this.#changes.push({ change: ++this.#lastChange, id });
     // Each id is wanted once, at its latest change; compact when most entries are old.
     if (this.#changes.length <= 2 * this.#replica.size + 64) return;
