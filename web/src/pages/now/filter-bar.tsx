@@ -2,9 +2,8 @@
 import './filter-bar.css';
 import type { RefObject } from 'preact';
 import type { GroupsAnswer } from '../../../../src/shapes/groups.ts';
-import { Button } from '../../parts/button.tsx';
 import { MatcherInput } from '../../parts/matcher-input.tsx';
-import { isNarrowed, SORTS, type Sort, STATES, type View } from './view.ts';
+import { SORTS, type Sort, STATES, type View } from './view.ts';
 
 export interface FilterBarProps {
   readonly view: View;
@@ -75,11 +74,6 @@ export function FilterBar({ view, answer, inputRef, onChange, onDraft }: FilterB
           </option>
         ))}
       </select>
-      {isNarrowed(view) && (
-        <Button kind="quiet" onClick={() => onChange({ filter: [], severity: [], state: [], receiver: [] })}>
-          Clear
-        </Button>
-      )}
     </search>
   );
 }

@@ -20,6 +20,8 @@ export interface GroupRowProps {
   readonly isOver: boolean;
   /** Matchers of the view, which its alerts are asked for with, too. */
   readonly filter: readonly string[];
+  /** By id: who made the silence, and why. */
+  readonly silences: ReadonlyMap<string, string>;
   readonly onToggle: (id: string) => void;
   readonly onNarrow: (matcher: string) => void;
 }
@@ -28,7 +30,7 @@ export function silenceQuery(group: Pick<ShownGroup, 'labels' | 'commonLabels'>)
   return { filter: groupMatchers(group).map(([name, value]) => equals(name, value)) };
 }
 
-export function GroupRow({ group, isOpen, isOver, filter, onToggle, onNarrow }: GroupRowProps) {
+export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, onNarrow }: GroupRowProps) {
   const { title, rest } = groupName(group);
   const firing = group.alerts.active + group.alerts.silenced + group.alerts.inhibited + group.alerts.muted;
   const isQuieted = firing > 0 && group.alerts.active === 0;
@@ -72,7 +74,7 @@ export function GroupRow({ group, isOpen, isOver, filter, onToggle, onNarrow }: 
       <div class="group-row-body">
         <div class="group-row-words">
           {summary && <p class="group-row-summary">{summary}</p>}
-          <Quieted group={group} />
+          <Quieted group={group} silences={silences} />
         </div>
         <div class="group-row-told">
           <span class="group-row-receiver">{group.receiver}</span>
@@ -99,7 +101,7 @@ export function GroupRow({ group, isOpen, isOver, filter, onToggle, onNarrow }: 
 }
 
 /** What keeps all of it, or some, from being told. */
-function Quieted({ group }: { readonly group: ShownGroup }) {
+function Quieted({ group, silences }: Pick<GroupRowProps, 'group' | 'silences'>) {
   const { alerts, silencedBy, mutedBy } = group;
   if (alerts.silenced + alerts.inhibited + alerts.muted === 0 && mutedBy.length === 0) return null;
   return (
@@ -110,7 +112,7 @@ function Quieted({ group }: { readonly group: ShownGroup }) {
           {silencedBy.map((id, index) => (
             <>
               {index > 0 && ', '}
-              <Link to={`/silences/${encodeURIComponent(id)}`}>{id.slice(0, 8)}</Link>
+              <Link to={`/silences/${encodeURIComponent(id)}`}>{silences.get(id) ?? id.slice(0, 8)}</Link>
             </>
           ))}
         </span>

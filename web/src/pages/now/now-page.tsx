@@ -21,6 +21,7 @@ import { Keys } from './keys.tsx';
 import { Quiet } from './quiet.tsx';
 import { SeverityCounts } from './severity-counts.tsx';
 import { countFor, FIRST_GROUPS, useGroups } from './use-groups.ts';
+import { useSilenceWords } from './use-silence-words.ts';
 import { useSteady } from './use-steady.ts';
 import { askedOf, isNarrowed, queryOf, SEVERITIES, toggled, type View, viewOf } from './view.ts';
 
@@ -58,6 +59,8 @@ export function NowPage() {
   }, [answer, isOfThisView, view]);
   const steady = useSteady(latest, { view: `${askedText} ${isOfThisView}`, wanted: answer?.wanted ?? 0, keyOf });
   const shown = useMemo(() => steady.items.filter((group) => fitsDraft(group, draft)), [steady.items, draft]);
+
+  const silences = useSilenceWords(answer?.groups.some(({ silencedBy }) => silencedBy.length > 0) ?? false);
 
   const change = useCallback((changed: Partial<View>, options?: { readonly replace: boolean }) => {
     go('/', queryOf({ ...viewOf(query.value), ...changed }), options);
@@ -139,6 +142,11 @@ export function NowPage() {
             Not renewed: {error.detail}
           </p>
         )}
+        {isNarrowed(view) && (
+          <Button kind="quiet" class="now-clear" onClick={clear}>
+            Show everything
+          </Button>
+        )}
         <Keys actions={actions} />
       </div>
       <div class={steady.isSettling ? 'now-list now-settling' : 'now-list'}>
@@ -157,6 +165,7 @@ export function NowPage() {
                 isOpen={view.open.includes(group.id)}
                 isOver={steady.over.has(group.id)}
                 filter={view.filter}
+                silences={silences}
                 onToggle={toggle}
                 onNarrow={narrow}
               />
