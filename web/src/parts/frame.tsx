@@ -1,7 +1,7 @@
 /** What surrounds every page: who this is and whether it answers, the way to the other pages, and the page itself. */
 import './frame.css';
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { node } from '../api/live.ts';
 import { findPage, PAGES, type Page, type PageProps } from '../pages.ts';
 import { link, path } from '../place.ts';
@@ -57,8 +57,21 @@ export function Frame() {
 
 function Navigation() {
   const current = path.value.split('/')[1] ?? '';
+  const nav = useRef<HTMLElement>(null);
+  // On a phone not all pages fit; where one is must be seen. Only the row moves, never the page.
+  useEffect(() => {
+    const row = nav.current;
+    if (row === null) return undefined;
+    // Also once it has a width, which it has not before the page is shown.
+    const watch = new ResizeObserver(() => {
+      const link = row.querySelector<HTMLElement>('[aria-current="page"]');
+      if (link) row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+    });
+    watch.observe(row);
+    return () => watch.disconnect();
+  }, [current]);
   return (
-    <nav class="frame-nav" aria-label="Pages">
+    <nav class="frame-nav" aria-label="Pages" ref={nav}>
       <ul>
         {PAGES.filter(({ nav }) => nav !== undefined).map(({ pattern, nav }) => {
           const isCurrent = pattern.slice(1) === current;

@@ -75,4 +75,8 @@ test('a refused configuration is bad news, a lost peer a warning', () => {
     tone: 'warning',
     line: 'b, as a sees it: silent for 3 s',
   });
+  const unknown = '12D3KooWJqMqkM5CasswuWUtNAwc4AxqizY6L1xcqLSqHT9mUzkR';
+  const joined = words({ ...base, kind: 'member', change: 'joined', member: unknown, reason: 'heard' });
+  expect(joined.line).toBe('…HT9mUzkR, as a sees it: heard');
+  expect(joined.details).toContainEqual(['Member', unknown]);
 });

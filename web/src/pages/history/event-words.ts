@@ -44,6 +44,8 @@ export function shortLabels(labels: Labels): string {
 const groupWords = (labels: Labels) =>
   Object.keys(labels).length === 0 ? 'the group of everything' : `the group ${shortLabels(labels)}`;
 const groupPath = (id: string) => `/groups/${encodeURIComponent(id)}`;
+/** A node whose name is not known yet goes by its id, which fills a line. */
+const shortName = (name: string) => (/^[1-9A-HJ-NP-Za-km-z]{40,}$/.test(name) ? `…${name.slice(-8)}` : name);
 const quoted = (text: string) => (text === '' ? '' : `: ${text}`);
 
 /** Of the event's own time, `instantWords` says it in the reader's zone. */
@@ -130,7 +132,7 @@ export function eventWords(event: HappenedEvent, instantWords: (instant: string)
       return {
         tone: event.change === 'lost' ? 'warning' : event.change === 'joined' ? 'good' : 'plain',
         word: `Peer ${event.change}`,
-        line: `${event.member}, as ${event.node} sees it${quoted(event.reason)}`,
+        line: `${shortName(event.member)}, as ${event.node} sees it${quoted(event.reason)}`,
         path: '/cluster',
         details: [
           ['Member', event.member],

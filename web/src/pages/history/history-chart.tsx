@@ -58,12 +58,10 @@ export function HistoryChart({ view, onSelect }: HistoryChartProps) {
           <span class="muted">Drag to select a time</span>
         </p>
       </figcaption>
-      {answer && (
-        <details class="history-chart-table">
-          <summary>As a table</summary>
-          <ChartTable answer={answer} nowMs={nowMs} />
-        </details>
-      )}
+      <details class="history-chart-table">
+        <summary>As a table</summary>
+        {answer ? <ChartTable answer={answer} nowMs={nowMs} /> : <p>It is not there yet.</p>}
+      </details>
     </figure>
   );
 }

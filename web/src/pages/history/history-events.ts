@@ -8,13 +8,15 @@ import { getAnswer, ProblemError } from '../../api/client.ts';
 import { onHappened, onTopics } from '../../api/live.ts';
 import { after, serverNow } from '../../clock.ts';
 import { type EventList, newEvents, withNewer, withOlder } from './event-list.ts';
-import { endsNow, type HistoryView, historyQuery, LISTED_KINDS } from './history-view.ts';
+import { endsNow, type HistoryView, historyQuery, LISTED_KINDS, spanEnds } from './history-view.ts';
 
 const PATH = 'api/v3/history';
 const PAGE_SIZE = 200;
 /** Many events in a row are one question. */
 const GATHER_MS = 1_000;
-const TOPICS = ['alerts', 'notifications', 'silences', 'cluster', 'configuration'] as const;
+const TOPICS = ['alerts', 'notifications', 'silences', 'configuration'] as const;
+/** What another node noted is heard of a moment later, and its clock may be behind. */
+const LATE_MS = 60_000;
 
 export interface HistoryEvents {
   readonly list: EventList | undefined;
@@ -58,8 +60,18 @@ export function useHistoryEvents(view: HistoryView, mayShow: () => boolean): His
     const { signal } = controller;
     gone.current = signal;
     startedMs.current = serverNow();
-    const ask = () =>
-      getAnswer<HistoryAnswer>(PATH, { ...historyQuery(view, startedMs.current), limit: PAGE_SIZE }, signal);
+    const asked = historyQuery(view, startedMs.current);
+    const { fromMs } = spanEnds(view.span, startedMs.current);
+    /** Of the latest event that is known. */
+    let newestMs: number | undefined;
+    /** A node that comes back brings what happened long ago. */
+    let isWholeWanted = true;
+    const ask = () => {
+      const from =
+        isWholeWanted || newestMs === undefined ? asked.from : instantOf(Math.max(fromMs, newestMs - LATE_MS));
+      isWholeWanted = false;
+      return getAnswer<HistoryAnswer>(PATH, { ...asked, from, limit: PAGE_SIZE }, signal);
+    };
     let isAsking = false;
     let isWanted = false;
     let cancelGathering: (() => void) | undefined;
@@ -69,6 +81,7 @@ export function useHistoryEvents(view: HistoryView, mayShow: () => boolean): His
       try {
         const answer = await ask();
         if (signal.aborted) return;
+        newestMs = Math.max(newestMs ?? 0, ...answer.entries.map(({ event }) => Date.parse(event.at))) || undefined;
         setState((before) => {
           if (before.key !== key || before.known === undefined || before.shown === undefined) {
             return { key, known: answer, shown: answer, answer };
@@ -79,6 +92,7 @@ export function useHistoryEvents(view: HistoryView, mayShow: () => boolean): His
         });
       } catch (thrown) {
         if (signal.aborted) return;
+        isWholeWanted = true;
         const error = problemOf(thrown);
         setState((before) => (before.key === key ? { ...before, error } : { key, error }));
       } finally {
@@ -103,6 +117,10 @@ export function useHistoryEvents(view: HistoryView, mayShow: () => boolean): His
             if (LISTED_KINDS.includes(event.kind)) gather();
           }),
           onTopics(TOPICS, gather),
+          onTopics(['cluster'], () => {
+            isWholeWanted = true;
+            gather();
+          }),
         ]
       : [];
     setLoading(true);
@@ -158,6 +176,10 @@ export function useHistoryEvents(view: HistoryView, mayShow: () => boolean): His
     showNewer,
     reload,
   };
+}
+
+function instantOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 function problemOf(thrown: unknown): ProblemError {

@@ -59,7 +59,8 @@ function Branch({ branch, verdicts, isLarge, hasTimings }: BranchProps) {
   const verdict = verdicts?.get(route.id);
   const isOnWay = verdict !== undefined && WAY.includes(verdict.verdict);
   // The way is never hidden in a fold.
-  const isShown = isUnfolded || children.some(({ route: { id } }) => WAY.includes(verdicts?.get(id)?.verdict ?? ''));
+  const leadsOn = children.some(({ route: { id } }) => WAY.includes(verdicts?.get(id)?.verdict ?? ''));
+  const isShown = isUnfolded || leadsOn;
   return (
     <li class={isOnWay ? 'route-on-way' : verdict ? 'route-off-way' : undefined}>
       <div class={`route ${verdict?.verdict === 'taken' ? 'route-taken' : ''}`}>
@@ -86,7 +87,7 @@ function Branch({ branch, verdicts, isLarge, hasTimings }: BranchProps) {
         </p>
         {verdict && <p class="route-reason">{verdict.reason}</p>}
         {hasTimings && <p class="route-notes">{timingWords(route)}</p>}
-        {children.length > 0 && isLarge && route.depth > 0 && (
+        {children.length > 0 && isLarge && route.depth > 0 && !leadsOn && (
           <Button kind="quiet" aria-expanded={isShown} onClick={() => setUnfolded(!isShown)}>
             {isShown ? 'Fold' : `Show ${countOf(children.length, 'route')} below`}
           </Button>
