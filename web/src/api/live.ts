@@ -48,10 +48,13 @@ let source: EventSource | undefined;
 let cancelRetry: (() => void) | undefined;
 let failures = 0;
 let heardAtMs = localNow();
+/** When the stream there is was asked for. */
+let attemptedAtMs = localNow();
 let boot: string | undefined;
 /** Whether something may have happened that was not heard. */
 let hasMissed = false;
 let isPaused = false;
+/** Whether the last stream was one. */
 let hasGreeted = false;
 /** Of the last thing heard: where the node goes on from, if it still knows. */
 let lastEventId = '';
@@ -95,6 +98,7 @@ function connect(): void {
   source?.close();
   const address = new URL('api/v3/events', base);
   if (lastEventId !== '') address.searchParams.set('lastEventId', lastEventId);
+  attemptedAtMs = localNow();
   const opened = new EventSource(address);
   source = opened;
   const on = (name: string, then: (data: unknown) => void) =>
@@ -137,6 +141,8 @@ async function askInstead(): Promise<void> {
     change(TOPICS);
     // A node that had a stream has one again in a moment, or is just stopping.
     retryIn(hasGreeted ? SOON_MS : POLL_MS);
+    // Not at once a second time: it may be full.
+    hasGreeted = false;
   } catch {
     failures += 1;
     // One failure may be a connection that was cut; two are a node that does not answer.
@@ -171,8 +177,9 @@ function hear(now: unknown): void {
 function lose(): void {
   connection.value = 'lost';
   hasMissed = true;
-  // A stream that is silent may be open for hours after the node is gone.
-  if (source !== undefined) {
+  // A stream that is silent may be open for hours after the node is gone; one that is being opened gets its time, since over
+  // a bad network that takes long.
+  if (source !== undefined && localNow() - attemptedAtMs > LOST_AFTER_MS) {
     source.close();
     source = undefined;
     retryIn(FIRST_RETRY_MS);
