@@ -67,7 +67,7 @@ export function HistoryFilters({ view, nodes, onChange, children }: HistoryFilte
         {nodes.length > 1 && (
           <Choices
             legend="Noted by"
-            names={nodes.map(({ name }) => name)}
+            names={nodes.map(({ name }) => name).toSorted()}
             chosen={view.nodes}
             onChange={(chosen) => onChange({ nodes: chosen })}
           />

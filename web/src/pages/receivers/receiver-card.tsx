@@ -11,6 +11,7 @@ import {
   integrationSummary,
   latencyWords,
   nodeState,
+  queueWords,
   type ReceiverState,
   receiverState,
 } from './receiver-state.ts';
@@ -93,8 +94,8 @@ function Integration({ integration, isOneOfSeveral }: IntegrationProps) {
           <dd>{latencyWords(latencyMs)}</dd>
         </div>
         <div>
-          <dt>Under way, waiting</dt>
-          <dd>{`${underWay}, ${waiting}`}</dd>
+          <dt>Queue</dt>
+          <dd>{queueWords(underWay, waiting)}</dd>
         </div>
         <div>
           <dt>Sent, failed</dt>
@@ -147,8 +148,8 @@ function NodeHealth({ health }: { readonly health: IntegrationHealth }) {
           <dd>{`${sent}, ${failed}`}</dd>
         </div>
         <div>
-          <dt>Under way, waiting</dt>
-          <dd>{`${underWay}, ${waiting}`}</dd>
+          <dt>Queue</dt>
+          <dd>{queueWords(underWay, waiting)}</dd>
         </div>
         {closedUntil !== null && state === 'left alone' && (
           <div>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IntegrationHealth, ReceiverHealth } from '../../../../src/shapes/receivers.ts';
-import { inOrder, integrationSummary, latencyWords, nodeState, receiverState } from './receiver-state.ts';
+import { inOrder, integrationSummary, latencyWords, nodeState, queueWords, receiverState } from './receiver-state.ts';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const health = (more: Partial<IntegrationHealth> = {}): IntegrationHealth => ({
@@ -63,6 +63,14 @@ test('the summary has the latest of all nodes, and the error of who failed last'
     failed: 1,
   });
   expect(integrationSummary([])).toMatchObject({ lastSentAt: null, lastError: '' });
+});
+
+test('the queue says what is in it', () => {
+  expect([queueWords(0, 0), queueWords(1, 0), queueWords(1, 3)]).toEqual([
+    'empty',
+    '1 under way',
+    '1 under way, 3 waiting',
+  ]);
 });
 
 test('latency is short to read', () => {

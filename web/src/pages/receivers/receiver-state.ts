@@ -74,3 +74,9 @@ export function latencyWords(latencyMs: number | null): string {
   if (latencyMs === null) return '–';
   return latencyMs < 1_000 ? `${latencyMs} ms` : `${(latencyMs / 1_000).toFixed(1)} s`;
 }
+
+/** `empty`, `1 under way, 3 waiting`. */
+export function queueWords(underWay: number, waiting: number): string {
+  const words = [underWay > 0 ? `${underWay} under way` : '', waiting > 0 ? `${waiting} waiting` : ''].filter(Boolean);
+  return words.join(', ') || 'empty';
+}
