@@ -125,6 +125,35 @@ describe('the first in line', () => {
   });
 });
 
+describe('a turn that was given', () => {
+  const given = async () => {
+    const stage = new Stage('a');
+    const taken = stage.take();
+    await stage.system.settle();
+    if (taken.turn?.turn !== 'go') throw new Error('the first in line goes at once');
+    return { stage, turn: taken.turn };
+  };
+
+  it('is still given while nobody else speaks', async () => {
+    const { stage, turn } = await given();
+    stage.line = ['b', 'a'];
+    await stage.system.advance(5_000);
+    expect(turn.isStillGiven()).toBe(true);
+  });
+
+  it.each(['intent', 'sent'] as const)('is lost to a peer whose claim says %s', async (state) => {
+    const { stage, turn } = await given();
+    stage.hears('b', state);
+    expect(turn.isStillGiven()).toBe(false);
+  });
+
+  it('is not lost to one that was refused', async () => {
+    const { stage, turn } = await given();
+    stage.hears('b', 'refused');
+    expect(turn.isStillGiven()).toBe(true);
+  });
+});
+
 describe('a node that stood still while it asked', () => {
   const STILL_MS = 5_000;
   const standsStill = (stage: Stage): Promise<Answer> =>

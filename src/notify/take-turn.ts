@@ -7,7 +7,15 @@ import type { LoggedClaim } from '../state/notification-log.ts';
 import { deadline, type System, sleep } from '../system.ts';
 import type { Flush } from './flush.ts';
 import type { TakeTurn, Turn } from './turn.ts';
-import { type Answer, answerAsk, type Claim, decideTurn, lineAfterRefusals, type TurnDecision } from './turn-rules.ts';
+import {
+  type Answer,
+  answerAsk,
+  type Claim,
+  decideTurn,
+  lineAfterRefusals,
+  type TurnDecision,
+  type TurnInput,
+} from './turn-rules.ts';
 
 /** Of one place: a group and a receiver. */
 export interface TurnPlace {
@@ -97,7 +105,8 @@ export class TurnTaker {
     for (;;) {
       if (signal.aborted) return over('out of time');
       if (!isWanted()) return over('nothing left to say');
-      const decision = this.#decide(flush, place, asked);
+      const wasDeferred = this.#wasDeferred(flush, key);
+      const decision = this.#decide(flush, place, { asked, wasDeferred });
       this.#dependencies.onDecision?.(place, decision, flush);
       if (decision.turn === 'defer') {
         this.#deferredMs.set(key, flush.now.monotonicMs);
@@ -106,7 +115,9 @@ export class TurnTaker {
       if (decision.turn === 'go') {
         this.#deferredMs.delete(key);
         this.#doing.set(key, { doing: 'sending', rank: this.#rank(place), tickMs: flush.now.monotonicMs });
-        return { turn: 'go', reason: decision.reason, [Symbol.dispose]: () => void this.#doing.delete(key) };
+        const { reason } = decision;
+        const isStillGiven = () => !isTaken(this.#decide(flush, place, { asked, wasDeferred }));
+        return { turn: 'go', reason, isStillGiven, [Symbol.dispose]: () => void this.#doing.delete(key) };
       }
       if (decision.turn === 'ask') {
         asked = await this.#ask(flush, place, signal);
@@ -148,7 +159,11 @@ export class TurnTaker {
     return { answer: 'go' };
   }
 
-  #decide(flush: Flush, place: TurnPlace, asked: Answer | undefined): TurnDecision {
+  #wasDeferred(flush: Flush, key: string): boolean {
+    return (this.#deferredMs.get(key) ?? flush.now.monotonicMs) < flush.now.monotonicMs;
+  }
+
+  #decide(flush: Flush, place: TurnPlace, known: Pick<TurnInput, 'asked' | 'wasDeferred'>): TurnDecision {
     const { system, peers } = this.#dependencies;
     const nowMs = system.now().monotonicMs;
     return decideTurn({
@@ -160,8 +175,7 @@ export class TurnTaker {
       groupIntervalMs: flush.route.groupIntervalMs,
       peerTimeoutMs: this.#peerTimeoutMs,
       isUndisturbed: peers.undisturbedSinceMs() <= flush.quietSinceMs,
-      wasDeferred: (this.#deferredMs.get(keyOf(place)) ?? flush.now.monotonicMs) < flush.now.monotonicMs,
-      asked,
+      ...known,
     });
   }
 
@@ -217,6 +231,11 @@ export class TurnTaker {
       stopListening();
     }
   }
+}
+
+/** Somebody else speaks about it, or has. A line that changed takes nothing away from who was let go. */
+function isTaken(decision: TurnDecision): boolean {
+  return decision.turn === 'defer' || (decision.turn === 'wait' && decision.reason === 'another is sending');
 }
 
 function keyOf({ groupKey, receiverKey }: TurnPlace): string {

@@ -13,7 +13,7 @@ import type { Flush } from './flush.ts';
 import { Gate } from './gate.ts';
 import { PlaceHealth } from './place-health.ts';
 import { type ReceiverTarget, type Telling, tell } from './tell.ts';
-import { alwaysGo } from './turn.ts';
+import { alwaysGo, type TakeTurn } from './turn.ts';
 
 const UNKNOWN = { kind: 'unknown', reason: 'other' } as const;
 const REFUSED = { kind: 'refused', retryable: true, reason: 'serverError' } as const;
@@ -25,6 +25,7 @@ class Fixture {
   /** When each attempt began, in ms since the beginning, and the group it was for. */
   readonly attempts: { readonly atMs: number; readonly groupKey: string }[] = [];
   answer: (attempt: number) => Outcome | Promise<Outcome> = () => ({ kind: 'sent' });
+  takeTurn: TakeTurn = alwaysGo;
   readonly #log = notificationLog({ disk: new MemoryDisk(this.system).disk, system: this.system });
   readonly #logger = pino(
     { level: 'warn' },
@@ -65,7 +66,7 @@ class Fixture {
         logger: this.#logger,
         metrics: createMetrics({ processMetrics: false }),
         log: this.#log,
-        takeTurn: alwaysGo,
+        takeTurn: this.takeTurn,
         currentTarget: (target) => target,
         currentAlert: () => undefined,
         remute: (flush) => flush,
@@ -144,6 +145,19 @@ test('what is urgent goes before hundreds that wait for a slow receiver', async 
   await fixture.system.advance(60_000);
   expect(fixture.attempts.find(({ groupKey }) => groupKey === 'page')?.atMs).toBe(1_000);
   expect(new Set(fixture.told).size).toBe(301);
+});
+
+describe('a turn that is lost while it waits for room', () => {
+  test('is taken again, and nothing is sent if then another has spoken', async () => {
+    const fixture = new Fixture();
+    let asked = 0;
+    fixture.takeTurn = async (...place) => {
+      asked += 1;
+      if (asked > 1) return { turn: 'over', reason: 'another has spoken', [Symbol.dispose]() {} };
+      return { ...(await alwaysGo(...place)), turn: 'go', reason: 'first in line', isStillGiven: () => false };
+    };
+    expect([await fixture.tell('a'), asked, fixture.told]).toEqual(['quiet', 2, []]);
+  });
 });
 
 describe('the log', () => {

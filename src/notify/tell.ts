@@ -19,7 +19,7 @@ import { decide, listed } from './decide.ts';
 import { type Flush, type FlushAlert, isStop, type Stop } from './flush.ts';
 import type { Gate } from './gate.ts';
 import type { PlaceHealth } from './place-health.ts';
-import type { TakeTurn } from './turn.ts';
+import type { TakeTurn, Turn } from './turn.ts';
 
 /** One integration of a receiver: a place to tell. */
 export interface ReceiverTarget {
@@ -135,12 +135,15 @@ async function tellInTurn(
   const isWanted = () => consider(dependencies, place, flush) !== undefined;
   if (!isWanted()) return 'quiet';
   const signal = AbortSignal.any([signals.deadline, signals.stopping]);
-  using turn = await dependencies.takeTurn(flush, place.key, { signal, isWanted });
-  const wanted = turn.turn === 'go' ? consider(dependencies, place, flush) : undefined;
-  if (!wanted) return 'quiet';
-  const { target } = wanted;
-  if (isFirst) dependencies.metrics.notificationsTotal.inc({ integration: target.receiver.integration });
-  return sendWhenItsTurn(dependencies, wanted, { flush, signals });
+  for (let isCounted = !isFirst; ; isCounted = true) {
+    using turn = await dependencies.takeTurn(flush, place.key, { signal, isWanted });
+    const wanted = turn.turn === 'go' ? consider(dependencies, place, flush) : undefined;
+    if (turn.turn !== 'go' || !wanted) return 'quiet';
+    const { integration } = wanted.target.receiver;
+    if (!isCounted) dependencies.metrics.notificationsTotal.inc({ integration });
+    const sent = await sendWhenItsTurn(dependencies, wanted, { flush, signals, turn });
+    if (sent !== 'turn lost') return sent;
+  }
 }
 
 interface Wanted {
@@ -200,12 +203,15 @@ async function quiet(dependencies: TellDependencies, place: ReceiverTarget, flus
   return 'quiet';
 }
 
-/** Waits for room at the receiver, then looks again, since a silence may have been made meanwhile, and sends. */
+/**
+ * Waits for room at the receiver, then looks again, since meanwhile a silence may have been made, or somebody else have
+ * begun to speak, and sends.
+ */
 async function sendWhenItsTurn(
   dependencies: TellDependencies,
   { target, alerts, reason }: Wanted,
-  { flush, signals }: TellWork,
-): Promise<Sending | 'quiet'> {
+  { flush, signals, turn }: TellWork & { readonly turn: Turn & { readonly turn: 'go' } },
+): Promise<Sending | 'quiet' | 'turn lost'> {
   const urgency = urgencyOf(alerts.map(({ alert, status }) => ({ status, labels: alert.labels })));
   let leave: () => void;
   try {
@@ -218,7 +224,8 @@ async function sendWhenItsTurn(
   }
   try {
     const wanted = consider(dependencies, target, flush);
-    return wanted ? await sendOnce(dependencies, wanted, { flush, signals }) : 'quiet';
+    if (!wanted) return 'quiet';
+    return turn.isStillGiven() ? await sendOnce(dependencies, wanted, { flush, signals }) : 'turn lost';
   } finally {
     leave();
   }

@@ -6,7 +6,12 @@ import type { Flush } from './flush.ts';
 
 export type Turn = Disposable &
   (
-    | { readonly turn: 'go'; readonly reason: string }
+    | {
+        readonly turn: 'go';
+        readonly reason: string;
+        /** Whether it would be given again now: while this node waited for room somebody else may have begun. */
+        isStillGiven(): boolean;
+      }
     /** Somebody else has said it, or there is no time left. */
     | { readonly turn: 'over'; readonly reason: 'nothing left to say' | 'another has spoken' | 'out of time' }
   );
@@ -20,4 +25,9 @@ export interface TurnOptions {
 /** To be disposed when the attempt is over, whatever came of it. Never rejects. */
 export type TakeTurn = (flush: Flush, receiverKey: string, options: TurnOptions) => Promise<Turn>;
 
-export const alwaysGo: TakeTurn = async () => ({ turn: 'go', reason: 'alone', [Symbol.dispose]() {} });
+export const alwaysGo: TakeTurn = async () => ({
+  turn: 'go',
+  reason: 'alone',
+  isStillGiven: () => true,
+  [Symbol.dispose]() {},
+});

@@ -37,13 +37,13 @@ const BUILDS: readonly BrokenBuild[] = [
       },
       {
         file: 'src/notify/tell.ts',
-        replaces: "  const wanted = turn.turn === 'go' ? consider(dependencies, place, flush) : undefined;",
-        by: "  const wanted = turn.turn === 'go' ? first : undefined;",
+        replaces: "    const wanted = turn.turn === 'go' ? consider(dependencies, place, flush) : undefined;",
+        by: "    const wanted = turn.turn === 'go' ? first : undefined;",
       },
       {
         file: 'src/notify/tell.ts',
-        replaces: '    const wanted = consider(dependencies, target, flush);\n    return',
-        by: '    const wanted = FIRST_LOOK.get(flush);\n    return',
+        replaces: '    const wanted = consider(dependencies, target, flush);\n',
+        by: '    const wanted = FIRST_LOOK.get(flush);\n',
       },
       {
         file: 'src/notify/tell.ts',
