@@ -29,9 +29,19 @@ export async function getAnswer<T>(path: string, query?: Query, signal?: AbortSi
   return (await ask('GET', path + queryText(query), undefined, signal)) as T;
 }
 
+export interface PostOptions {
+  /** What takes long by its nature may take this instead. */
+  readonly longestWaitMs?: number;
+}
+
 /** Throws {@link ProblemError}, or the signal's reason. */
-export async function postAnswer<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  return (await ask('POST', path, body, signal)) as T;
+export async function postAnswer<T>(
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+  { longestWaitMs = LONGEST_WAIT_MS }: PostOptions = {},
+): Promise<T> {
+  return (await ask('POST', path, body, signal, longestWaitMs)) as T;
 }
 
 /** Throws {@link ProblemError}. */
@@ -39,14 +49,20 @@ export async function deleteAnswer(path: string, signal?: AbortSignal): Promise<
   await ask('DELETE', path, undefined, signal);
 }
 
-async function ask(method: string, path: string, body: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+async function ask(
+  method: string,
+  path: string,
+  body: unknown,
+  signal: AbortSignal | undefined,
+  longestWaitMs = LONGEST_WAIT_MS,
+): Promise<unknown> {
   const sinceMs = localNow();
   let response: Response;
   let text: string;
   try {
     response = await fetch(new URL(path.replace(/^\//, ''), base), {
       method,
-      signal: within(LONGEST_WAIT_MS, signal),
+      signal: within(longestWaitMs, signal),
       cache: 'no-store',
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     });
@@ -54,7 +70,7 @@ async function ask(method: string, path: string, body: unknown, signal: AbortSig
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     const isLate = cause instanceof DOMException && cause.name === 'TimeoutError';
-    const words = isLate ? `did not answer within ${LONGEST_WAIT_MS / 1000} s` : 'cannot be reached';
+    const words = isLate ? `did not answer within ${longestWaitMs / 1000} s` : 'cannot be reached';
     throw new ProblemError(0, `This node ${words}.`, { cause });
   }
   const value = parsed(text);

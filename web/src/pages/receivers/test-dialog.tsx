@@ -14,6 +14,9 @@ import { StateBadge, type StateTone } from '../../parts/state-badge.tsx';
 import { enumerated } from '../../words/counted.ts';
 import { latencyWords } from './receiver-state.ts';
 
+/** A mail may take a minute to be refused; the node itself gives up before this. */
+const LONGEST_TEST_MS = 130_000;
+
 type Result = ReceiverTestAnswer['results'][number];
 
 export interface TestDialogProps {
@@ -44,7 +47,7 @@ function Test({ receiver, onClose }: { readonly receiver: ReceiverHealth; readon
     const { signal } = gone.current;
     try {
       const path = `api/v3/receivers/${encodeURIComponent(receiver.name)}/test`;
-      const got = await postAnswer<ReceiverTestAnswer>(path, {}, signal);
+      const got = await postAnswer<ReceiverTestAnswer>(path, {}, signal, { longestWaitMs: LONGEST_TEST_MS });
       if (!signal.aborted) setAnswer(got);
     } catch (thrown) {
       if (!signal.aborted) setError(thrown instanceof ProblemError ? thrown : new ProblemError(0, String(thrown)));
