@@ -123,7 +123,8 @@ test('when npm fails, its words are shown, nothing is run, and the next run trie
 test('for tests, missing programs are installed from Debian, or named with how to get them', async () => {
   using clone = new Clone();
   clone.program('apt-get', 'exit 0');
-  for (const name of ['openssl', 'docker-compose', 'systemd-analyze', 'faketime']) clone.program(name, 'exit 0');
+  for (const name of ['openssl', 'docker-compose', 'systemd-analyze', 'faketime', 'chromium'])
+    clone.program(name, 'exit 0');
   const result = await clone.run('test');
   expect(result.output).toContain('scripts/test.ts');
   const calls = clone.calls().filter((call) => call.startsWith('apt-get'));

@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { atRest, type OpenPage, TestBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { atRest, CHROMIUM, type OpenPage, TestBrowser } from '../support/browser.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 import { showcaseConfig, showcasePages, showShowcase } from '../support/ui-showcase.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-describe('axe-core finds nothing wrong', () => {
+describeWithPrograms([CHROMIUM], 'axe-core finds nothing wrong', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let cluster: ProcessCluster;

@@ -1,14 +1,15 @@
 /** The node the browser is on dies: the page says since when it is out of date, and goes on by itself when the node is back. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM, TestBrowser } from '../support/browser.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 
 const config = `
 route: { receiver: nobody, group_by: [alertname], group_wait: 0s }
 receivers: [{ name: nobody }]
 `;
 
-describe('a node that dies', () => {
+describeWithPrograms([CHROMIUM], 'a node that dies', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let cluster: ProcessCluster;

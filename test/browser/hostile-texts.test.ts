@@ -1,8 +1,9 @@
 /** Labels, annotations and links are anybody's words: on no page do they become markup, script or a link that runs one. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { atRest, type OpenPage, TestBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { atRest, CHROMIUM, type OpenPage, TestBrowser } from '../support/browser.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import type { ProcessNode } from '../support/process-node.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 
 const config = `
 route: { receiver: nobody, group_by: ['...'], group_wait: 0s }
@@ -24,7 +25,7 @@ const HOSTILE = {
   generatorURL: LINK,
 };
 
-describe('hostile texts', () => {
+describeWithPrograms([CHROMIUM], 'hostile texts', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let node: ProcessNode;

@@ -1,8 +1,9 @@
 /** What whoever runs Tocsin looks at: what happened, whether receivers work, who is alive, where an alert would go, what runs. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM, TestBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 import { WebhookSink } from '../support/webhook-sink.ts';
 
 const configFor = (sinkUrl: string) => `
@@ -20,7 +21,7 @@ receivers:
     webhook_configs: [{ url: '${sinkUrl}/phone' }, { url: 'http://127.0.0.1:1/nobody-listens' }]
 `;
 
-describe('how things are', () => {
+describeWithPrograms([CHROMIUM], 'how things are', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let cluster: ProcessCluster;

@@ -1,16 +1,17 @@
 /** Somebody who uses no mouse: from what fires to a silence of it, by keys alone, told where they are at each step. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM, TestBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import type { ProcessNode } from '../support/process-node.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 
 const config = `
 route: { receiver: nobody, group_by: [alertname], group_wait: 0s }
 receivers: [{ name: nobody }]
 `;
 
-describe('by keyboard alone', () => {
+describeWithPrograms([CHROMIUM], 'by keyboard alone', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let node: ProcessNode;

@@ -2,11 +2,12 @@
  * Ten thousand alerts in five hundred groups on one page: it is there soon, and answers keys. How soon exactly is measured by
  * npm run bench-web; here only what would be far off on any machine fails.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PAINT_LIMITS, paintFigures, postManyAlerts } from '../../bench/web-paint.ts';
-import { TestBrowser } from '../support/browser.ts';
+import { CHROMIUM, TestBrowser } from '../support/browser.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import type { ProcessNode } from '../support/process-node.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 
 const config = `
 route: { receiver: nobody, group_by: [alertname, group], group_wait: 0s }
@@ -15,7 +16,7 @@ receivers: [{ name: nobody }]
 /** Machines are shared. */
 const MARGIN = 8;
 
-describe('ten thousand alerts', () => {
+describeWithPrograms([CHROMIUM], 'ten thousand alerts', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let node: ProcessNode;

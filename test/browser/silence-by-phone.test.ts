@@ -2,11 +2,12 @@
  * The whole point, as somebody lives through it at 3 a.m.: mails keep coming, a silence is made on the phone at one node,
  * another node's page shows it without being asked, the mails stop; it is ended there, and they go on.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMailServer } from '../../receivers/testing/mail-server.ts';
-import { TestBrowser } from '../support/browser.ts';
+import { CHROMIUM, TestBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 
 const config = (mailPort: number) => `
 global: { smtp_smarthost: '127.0.0.1:${mailPort}', smtp_from: tocsin@example.org, smtp_require_tls: false }
@@ -14,7 +15,7 @@ route: { receiver: ops, group_by: [alertname], group_wait: 0s, group_interval: 1
 receivers: [{ name: ops, email_configs: [{ to: ops@example.org }] }]
 `;
 
-describe('a silence made on the phone', () => {
+describeWithPrograms([CHROMIUM], 'a silence made on the phone', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let cluster: ProcessCluster;

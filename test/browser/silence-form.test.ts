@@ -1,10 +1,11 @@
 /** What happens to what somebody types for a silence: nothing of it is lost, all of it can be changed, and taken back. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestBrowser } from '../support/browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CHROMIUM, TestBrowser } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import type { ProcessNode } from '../support/process-node.ts';
+import { describeWithPrograms } from '../support/required-programs.ts';
 
 const config = `
 route: { receiver: nobody, group_by: [alertname], group_wait: 0s }
@@ -12,7 +13,7 @@ receivers: [{ name: nobody }]
 `;
 const HOUR_MS = 3_600_000;
 
-describe('the form of a silence', () => {
+describeWithPrograms([CHROMIUM], 'the form of a silence', () => {
   const owned = new AsyncDisposableStack();
   let browser: TestBrowser;
   let node: ProcessNode;

@@ -3,12 +3,10 @@
  * console as an error, every breach of its security policy, and every request to another host than its node's is kept, and
  * a test asks for it in the end.
  */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findProgram } from './real-process.ts';
 
-/** Debian's first. */
-const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
+export const CHROMIUM = 'chromium';
 const ACTION_TIMEOUT_MS = 15_000;
 
 export const SCREENS = {
@@ -39,7 +37,7 @@ export class TestBrowser implements AsyncDisposable {
   static async start(): Promise<TestBrowser> {
     // No sandbox: tests may run as root, and the pages are ours.
     const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
-    return new TestBrowser(await chromium.launch({ executablePath: chromiumPath(), args }));
+    return new TestBrowser(await chromium.launch({ executablePath: findProgram(CHROMIUM), args }));
   }
 
   private constructor(browser: Browser) {
@@ -96,19 +94,4 @@ function listen(
     const asked = URL.parse(request.url());
     if (asked?.protocol.startsWith('http') && asked.host !== host) complaints.push(`asks ${request.url()}`);
   });
-}
-
-function chromiumPath(): string {
-  for (const program of PROGRAMS) {
-    for (const directory of (process.env.PATH ?? '').split(delimiter)) {
-      const path = join(directory, program);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // The next one.
-      }
-    }
-  }
-  throw new Error(`none of ${PROGRAMS.join(', ')} is on the PATH: install Debian's package chromium`);
 }

@@ -201,6 +201,7 @@ const DEBIAN_PACKAGES = new Map([
   ['ngircd', 'ngircd'],
   ['nginx', 'nginx-light'],
   ['faketime', 'faketime'],
+  ['chromium', 'chromium'],
   ['openssl', 'openssl'],
   ['docker-compose', 'docker-compose'],
   ['systemd-analyze', 'systemd'],
