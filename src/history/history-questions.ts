@@ -8,7 +8,13 @@ import { Matcher } from '../model/matcher.ts';
 import { isAffordable } from '../model/matcher-cost.ts';
 import { happened } from '../shapes/events.ts';
 import { type ChartNumbers, chartNumbers, MOST_POINTS } from './chart-numbers.ts';
-import { type HistoryPage, type HistoryReader, type PlacedEvent, readPosition } from './history-reader.ts';
+import {
+  comparePositions,
+  type HistoryPage,
+  type HistoryReader,
+  type PlacedEvent,
+  readPosition,
+} from './history-reader.ts';
 import type { Pace } from './pace.ts';
 
 export const PAGE_KIND = 'history';
@@ -80,17 +86,28 @@ export function pageQuestionBody({ query: asked, before, limit }: PageQuestion):
   return { query: wireQuery(asked), before, limit };
 }
 
-/** @throws if it is no such answer */
-export function readPage(body: unknown): HistoryPage {
+/** @throws if it is no such answer, or one that does not lead back from `before`: it could be asked for ever */
+export function readPage(body: unknown, before: string | undefined): HistoryPage {
   const { events, next, keptSinceMs } = pageAnswer.parse(body);
+  let last = before;
   const placed = events.flatMap(([position, text]): PlacedEvent[] => {
     readPosition(position);
+    if (last !== undefined && comparePositions(position, last) >= 0) throw new RangeError('it tells the same again');
+    last = position;
     // One that a newer version notes otherwise is left out.
     const { data: event } = happened.safeParse(text);
-    return event && INSTANT.test(event.at) ? [{ position, event }] : [];
+    return event && isInstant(event.at) ? [{ position, event }] : [];
   });
   if (next !== undefined) readPosition(next);
+  if (next !== undefined && last !== undefined) {
+    const order = comparePositions(next, last);
+    if (order > 0 || (order === 0 && events.length === 0)) throw new RangeError('it does not come to an end');
+  }
   return { events: placed, next, keptSinceMs };
+}
+
+function isInstant(text: string): boolean {
+  return INSTANT.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 /** @throws if the question cannot be understood; rejects as the reader does */

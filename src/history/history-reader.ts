@@ -52,6 +52,10 @@ interface ReadRecord {
 const READ_AT_ONCE = 128;
 /** A node that has just started opens its store; a peer that asks waits a little longer. */
 const LONGEST_OPENING_MS = 1_000;
+/** What was noted last is shown if the disk takes it so fast. */
+const LONGEST_FLUSH_MS = 300;
+/** A disk that hangs makes this node's part missing; it holds up nobody who asks. Peers wait little longer than both. */
+const LONGEST_DISK_READ_MS = 1_500;
 /** A page that finds nothing says so after this. */
 const LONGEST_READ_MS = 1_000;
 /** A look through all for a chart, while a peer waits. */
@@ -68,15 +72,18 @@ export class HistoryReader {
 
   /** Rejects if the record cannot be read now, or as the pace does. */
   async page(query: HistoryQuery, { before, limit, mostBytes, pace }: PageOptions): Promise<HistoryPage> {
-    const from = before === undefined ? undefined : readPosition(before);
+    const from = before === undefined ? undefined : placeBefore(before);
     const matches = eventMatch(query);
     const kinds = new Set(query.kinds);
     const events: PlacedEvent[] = [];
     let bytes = 0;
     const endMs = this.#dependencies.system.now().monotonicMs + LONGEST_READ_MS;
+    let looked = 0;
     for await (const record of this.#records(query, from, pace)) {
       const { number, head } = record;
-      if (this.#dependencies.system.now().monotonicMs >= endMs) return this.#page(events, `${number + 1}.0`);
+      // At least one is looked at, however slow the disk is: each page comes further than the one before.
+      if (looked++ > 0 && this.#dependencies.system.now().monotonicMs >= endMs)
+        return this.#page(events, `${number + 1}.0`);
       if (!head.kinds.some((kind) => isOfKind(kind, kinds))) continue;
       const all = eventsOf(record);
       for (
@@ -127,11 +134,23 @@ export class HistoryReader {
     return atMs >= this.#dependencies.wallMs() - this.#retentionMs;
   }
 
+  async #inTime<Value>(read: Promise<Value>): Promise<Value> {
+    const late = Promise.withResolvers<never>();
+    const timer = this.#dependencies.system.setTimer(LONGEST_DISK_READ_MS, () =>
+      late.reject(new Error('its disk does not answer')),
+    );
+    try {
+      return await Promise.race([read, late.promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
   /** Those that may hold something of the query, the newest first. */
   async *#records(query: HistoryQuery, from: Place | undefined, pace: Pace): AsyncGenerator<ReadRecord> {
     const { recorder } = this.#dependencies;
     await recorder.opened(LONGEST_OPENING_MS);
-    await recorder.flushed();
+    await recorder.flushed(LONGEST_FLUSH_MS);
     const { kept } = recorder;
     if (!kept) throw new Error('the history of this node is not open yet');
     for (const segment of kept.segments.newestFirst()) {
@@ -143,7 +162,7 @@ export class HistoryReader {
       for (let last = newest; last >= segment.first; last -= READ_AT_ONCE) {
         const first = Math.max(segment.first, last - READ_AT_ONCE + 1);
         const numbers = Array.from({ length: last - first + 1 }, (_, index) => last - index);
-        const texts = await kept.shelf.read(numbers.map(recordKey));
+        const texts = await this.#inTime(kept.shelf.read(numbers.map(recordKey)));
         for (const [index, number] of numbers.entries()) {
           if (pace.isDue()) await pace.pause();
           const record = recordOf(number, texts[index]);
@@ -157,6 +176,18 @@ export class HistoryReader {
 interface Place {
   readonly record: number;
   readonly index: number;
+}
+
+/** Where to look for what is before a position: nothing in a record is before its first event. */
+function placeBefore(position: Position): Place {
+  const { record, index } = readPosition(position);
+  return index > 0 ? { record, index } : { record: record - 1, index: Number.POSITIVE_INFINITY };
+}
+
+/** Negative if `a` is older. */
+export function comparePositions(a: Position, b: Position): number {
+  const [older, newer] = [readPosition(a), readPosition(b)];
+  return older.record - newer.record || older.index - newer.index;
 }
 
 /** @throws RangeError if it is no position */

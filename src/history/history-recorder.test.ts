@@ -263,6 +263,47 @@ test('a disk that hangs loses history and nothing else, and says how much', asyn
   expect(await stage.all({ kinds: ['gap'] })).not.toEqual([]);
 });
 
+describe('whoever reads', () => {
+  const read = (stage: Stage) =>
+    stage.reader.page(ALL, { before: undefined, limit: 100, mostBytes: 80_000, pace: NO_PACE });
+
+  test('is shown what is on a disk whose writes hang', async () => {
+    const stage = await Stage.begin();
+    stage.alert('kept');
+    await stage.system.advance(1_000);
+    stage.shelf.write = () => new Promise(() => {});
+    stage.alert('hanging');
+    const page = read(stage);
+    await stage.system.advance(1_000);
+    expect((await page).events.map(({ event }) => 'fingerprint' in event && event.fingerprint)).toEqual(['kept']);
+  });
+
+  test('hears in time that a disk does not answer', async () => {
+    const stage = await Stage.begin();
+    stage.alert('kept');
+    await stage.system.advance(1_000);
+    stage.shelf.read = () => new Promise(() => {});
+    const page = read(stage).catch((error: Error) => error.message);
+    await stage.system.advance(2_000);
+    expect(await page).toBe('its disk does not answer');
+  });
+
+  test('comes to the end also where each record takes long', async () => {
+    const stage = await Stage.begin();
+    for (const name of ['a', 'b', 'c', 'd']) {
+      stage.alert(name);
+      await stage.system.advance(1_000);
+    }
+    const shelf = stage.shelf;
+    const atOnce = shelf.read.bind(shelf);
+    shelf.read = async (keys) => {
+      await stage.system.advance(1_200);
+      return atOnce(keys);
+    };
+    expect(await stage.pages()).toEqual([['d'], ['c'], ['b'], ['a']]);
+  });
+});
+
 test('a store whose summaries cannot be read is refused, to be begun anew', () => {
   expect(() => new Segments(LIMITS, ['{"first":"x"}'])).toThrow();
 });

@@ -85,30 +85,34 @@ export class HistoryRecorder implements EventTaker {
 
   /** Resolves once the shelf is open, or after so long. */
   async opened(withinMs: number): Promise<void> {
-    if (this.#kept) return;
-    const late = Promise.withResolvers<void>();
-    const timer = this.#dependencies.system.setTimer(withinMs, late.resolve);
-    await Promise.race([this.#opened.promise, late.promise]);
-    timer.cancel();
+    if (!this.#kept) await this.#within(withinMs, this.#opened.promise);
   }
 
-  /** Resolves once all that was taken before is written, or could not be. */
-  async flushed(): Promise<void> {
-    await this.#writing;
-    if (this.#waiting.length > 0) await this.#write();
+  /** Resolves once all that was taken before is written or could not be, or after so long: a disk may hang. */
+  async flushed(withinMs: number): Promise<void> {
+    if (this.#kept?.shelf.isReady === false) return;
+    await this.#within(withinMs, this.#flush());
   }
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#forgetTimer?.cancel();
-    const { system } = this.#dependencies;
-    const late = Promise.withResolvers<void>();
-    const timer = system.setTimer(WRITE_AFTER_MS, late.resolve);
-    await Promise.race([this.flushed(), late.promise]);
-    timer.cancel();
+    await this.#within(WRITE_AFTER_MS, this.#flush());
     this.#isStopped = true;
     this.#timer?.cancel();
     await this.#kept?.shelf.close();
+  }
+
+  async #within(ms: number, done: Promise<void>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = this.#dependencies.system.setTimer(ms, late.resolve);
+    await Promise.race([done, late.promise]);
+    timer.cancel();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#writing;
+    if (this.#waiting.length > 0) await this.#write();
   }
 
   #arm(): void {

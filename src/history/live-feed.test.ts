@@ -162,6 +162,16 @@ describe('a stream', () => {
     expect(stage.system.pendingTimers).toBe(0);
   });
 
+  test('of which nobody reads does not hold up the stop', async () => {
+    const stage = new Stage({ ring: { mostFrames: 2 } });
+    const deaf = stage.feed.open(undefined);
+    const watcher = stage.watch();
+    for (const name of ['x', 'y', 'z', 'u']) stage.alert(name);
+    stage.feed.stop();
+    await watcher.reads(100);
+    expect([typeof deaf, stage.feed.streamCount, stage.feed.open(undefined)]).toEqual(['object', 0, 'stopping']);
+  });
+
   test('is refused beyond the bound', async () => {
     const stage = new Stage({ mostStreams: 2 });
     const first = await stage.watch().reads(1);

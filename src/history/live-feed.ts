@@ -123,6 +123,8 @@ export class LiveFeed implements EventTaker {
     for (const stream of [...this.#streams]) {
       // What it has not been told yet, such as that the node stops.
       this.#feed(stream);
+      // It may have been cut just now.
+      if (!this.#streams.has(stream)) continue;
       this.#forget(stream);
       stream.controller.close();
     }

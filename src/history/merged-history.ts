@@ -129,7 +129,7 @@ export class MergedHistory {
           return reader.page(asked, { before, limit, mostBytes: MOST_BYTES_OF_PAGE, pace: options.pace });
         }
         const body = pageQuestionBody({ query: asked, before, limit });
-        return readPage(await this.#ask(member, PAGE_KIND, body, options.signal));
+        return readPage(await this.#ask(member, PAGE_KIND, body, options.signal), before);
       };
       return new NodeRecord(member, { from: isAsked ? known : null, fetch });
     });
