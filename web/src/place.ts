@@ -6,6 +6,7 @@ import { signal } from '@preact/signals';
 import { type Query, queryText } from './api/query.ts';
 import { base } from './base.ts';
 import { translateOldHash } from './old-links.ts';
+import { noteScroll, returnToScroll, startScrollMemory } from './scroll-memory.ts';
 
 /** `/`, `/silences/new`. */
 export const path = signal('/');
@@ -16,7 +17,11 @@ export function startPlace(): void {
   const translated = translateOldHash(location.hash);
   if (translated !== undefined) history.replaceState(null, '', hrefOf(translated));
   read();
-  window.addEventListener('popstate', read);
+  startScrollMemory();
+  window.addEventListener('popstate', () => {
+    read();
+    returnToScroll();
+  });
   window.addEventListener('hashchange', () => {
     const old = translateOldHash(location.hash);
     if (old !== undefined) go(old, undefined, { replace: true });
@@ -27,8 +32,11 @@ export function startPlace(): void {
 export function go(to: string, withQuery?: Query, { replace = false }: { readonly replace?: boolean } = {}): void {
   const href = link(to, withQuery);
   const isOtherPage = new URL(href, location.href).pathname !== location.pathname;
-  if (replace) history.replaceState(null, '', href);
-  else history.pushState(null, '', href);
+  if (replace) history.replaceState(isOtherPage ? null : history.state, '', href);
+  else {
+    noteScroll();
+    history.pushState(null, '', href);
+  }
   read();
   if (isOtherPage) window.scrollTo(0, 0);
 }

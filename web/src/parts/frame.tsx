@@ -19,6 +19,7 @@ export function Frame() {
   useEffect(() => {
     document.title = `${title} · Tocsin ${node.value}`;
   }, [title]);
+  const told = useArrival(title);
   const isThereAtOnce = found?.page.component !== undefined;
   // The first page says itself when it has something to show.
   useEffect(() => {
@@ -50,9 +51,28 @@ export function Frame() {
           </Notice>
         )}
       </main>
+      <p class="off-screen" role="status">
+        {told}
+      </p>
       <Toast />
     </div>
   );
+}
+
+/**
+ * What is said of the page one came to by a link: a browser says it only of pages that it loads itself. Who was on the link,
+ * which is gone with its page, is on the new page then, and not before everything.
+ */
+function useArrival(title: string): string {
+  const [told, setTold] = useState('');
+  const from = useRef(path.value);
+  useEffect(() => {
+    if (from.current === path.value) return;
+    from.current = path.value;
+    setTold(title);
+    if (document.activeElement === document.body) document.getElementById('page')?.focus({ preventScroll: true });
+  }, [path.value, title]);
+  return told;
 }
 
 function Navigation() {

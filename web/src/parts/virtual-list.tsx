@@ -20,21 +20,34 @@ export interface VirtualListProps<Item> {
   readonly onReach?: (last: number) => void;
 }
 
+const MOST_MEASURED = 20_000;
+/** By the list's label: whoever comes back to a list finds it as long as it was, and so the place in it. */
+const measured = new Map<string, Map<string, number>>();
+
+function heightsOf(label: string): Map<string, number> {
+  let heights = measured.get(label);
+  if (heights === undefined || heights.size > MOST_MEASURED) {
+    heights = new Map();
+    measured.set(label, heights);
+  }
+  return heights;
+}
+
 /** How much exists above and below the window, in px: about as much as one swipe. */
 const BEYOND_PX = 900;
 
 export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const { items, keyOf, children, expectedHeight, label, kept, onReach } = props;
   const list = useRef<HTMLUListElement>(null);
-  const heights = useRef(new Map<string, number>());
+  const heights = useMemo(() => heightsOf(label), [label]);
   const [version, setVersion] = useState(0);
   const [view, setView] = useState({ top: 0, bottom: 1_500 });
 
   const keys = useMemo(() => items.map(keyOf), [items, keyOf]);
   // `version` stands for the heights, which are measured into a map.
   const offsets = useMemo(
-    () => offsetsOf(keys, (key) => heights.current.get(key) ?? expectedHeight),
-    [keys, version, expectedHeight],
+    () => offsetsOf(keys, (key) => heights.get(key) ?? expectedHeight),
+    [keys, heights, version, expectedHeight],
   );
 
   const look = useCallback(() => {
@@ -62,14 +75,14 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
         for (const { target, borderBoxSize } of entries) {
           const key = (target as HTMLElement).dataset.key ?? '';
           const height = borderBoxSize[0]?.blockSize ?? 0;
-          if (height > 0 && Math.abs((heights.current.get(key) ?? 0) - height) > 0.5) {
-            heights.current.set(key, height);
+          if (height > 0 && Math.abs((heights.get(key) ?? 0) - height) > 0.5) {
+            heights.set(key, height);
             hasChanged = true;
           }
         }
         if (hasChanged) setVersion((now) => now + 1);
       }),
-    [],
+    [heights],
   );
   useEffect(() => () => observer.disconnect(), [observer]);
   // A list that became shorter may have left the window below its end.

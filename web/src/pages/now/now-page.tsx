@@ -9,6 +9,7 @@ import { queryText } from '../../api/query.ts';
 import { Button } from '../../parts/button.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Notice } from '../../parts/notice.tsx';
+import { Said } from '../../parts/said.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { VirtualList } from '../../parts/virtual-list.tsx';
 import { go, query } from '../../place.ts';
@@ -113,6 +114,9 @@ export function NowPage() {
     () => [...shown, ...Array.from({ length: Math.max(0, left) }, (_, index): Later => ({ id: `later ${index}` }))],
     [shown, left],
   );
+  const total = answer && isOfThisView ? totalText(answer.total) : '';
+  const fitting =
+    draft.trim() !== '' && shown.length !== steady.items.length ? `; ${shown.length} groups fit what you type` : '';
   const reach = useCallback((last: number) => setCount((now) => countFor(last, now)), []);
   return (
     <div class="now-page" onFocusIn={(event) => (focused.current = groupOf(event.target) ?? focused.current)}>
@@ -133,10 +137,11 @@ export function NowPage() {
       {!answer && !error && <Loading />}
       <Waiting waiting={steady.waiting} over={steady.over.size} onShow={steady.renew} />
       <div class="now-line">
-        <p class="now-total" role="status">
-          {answer && totalText(answer.total)}
-          {draft.trim() !== '' && shown.length !== steady.items.length && `; ${shown.length} groups fit what you type`}
+        <p class="now-total">
+          {total}
+          {fitting}
         </p>
+        <Said text={`${total}${fitting}${waitingText(steady.waiting)}`} asked={`${askedText} ${draft}`} />
         {error && answer && error.status !== 0 && (
           <p class="now-error" role="alert">
             Not renewed: {error.detail}
@@ -190,18 +195,24 @@ interface WaitingProps {
 
 /** Has a place of its own at the edge of the window, so that nothing moves when it comes. */
 function Waiting({ waiting, over, onShow }: WaitingProps) {
-  if (waiting.length === 0 && over === 0) return <div class="now-waiting" role="status" />;
+  if (waiting.length === 0 && over === 0) return <div class="now-waiting" />;
   const gravest = SEVERITIES.find((severity) => waiting.some((group) => group.severity === severity));
   const words = [waiting.length > 0 ? `${waiting.length} new` : '', over > 0 ? `${over} over` : ''].filter(
     (each) => each !== '',
   );
   return (
-    <div class="now-waiting" role="status">
+    <div class="now-waiting">
       <Button kind="primary" onClick={onShow}>
         {gravest && <SeverityBadge severity={gravest} />} {words.join(', ')} · show
       </Button>
     </div>
   );
+}
+
+function waitingText(waiting: readonly ShownGroup[]): string {
+  if (waiting.length === 0) return '';
+  const urgent = waiting.filter(({ severity }) => severity === 'urgent').length;
+  return `; ${waiting.length} new ${waiting.length === 1 ? 'group waits' : 'groups wait'}${urgent > 0 ? `, ${urgent} urgent` : ''}`;
 }
 
 function totalText({ groups, alerts }: { readonly groups: number; readonly alerts: number }): string {
