@@ -1,6 +1,6 @@
 /** Somebody who uses no mouse: from what fires to a silence of it, by keys alone, told where they are at each step. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CHROMIUM, TestBrowser } from '../support/browser.ts';
+import { CHROMIUM, TestBrowser, takenOver } from '../support/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import type { ProcessNode } from '../support/process-node.ts';
@@ -27,6 +27,7 @@ describeWithPrograms([CHROMIUM], 'by keyboard alone', () => {
   test('a silence is made', async () => {
     await using open = await browser.open(node.url);
     const { page } = open;
+    await takenOver(open);
     await page.getByText('DiskFull').first().waitFor();
     const focused = () => page.evaluate<string>(NAME_OF_FOCUSED);
     const tabTo = async (name: RegExp, most = 40) => {

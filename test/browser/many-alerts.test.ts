@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PAINT_LIMITS, paintFigures, postManyAlerts } from '../../bench/web-paint.ts';
-import { CHROMIUM, TestBrowser } from '../support/browser.ts';
+import { CHROMIUM, TestBrowser, takenOver } from '../support/browser.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import type { ProcessNode } from '../support/process-node.ts';
 import { describeWithPrograms } from '../support/required-programs.ts';
@@ -37,6 +37,7 @@ describeWithPrograms([CHROMIUM], 'ten thousand alerts', () => {
 
   test('are a list whose length the page does not feel', async () => {
     await using open = await browser.open(node.url);
+    await takenOver(open);
     await open.page.getByText('group-017').first().waitFor();
     await open.page.keyboard.press('End');
     await open.page.getByText('group-499').first().waitFor();

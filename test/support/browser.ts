@@ -68,6 +68,11 @@ export class TestBrowser implements AsyncDisposable {
   }
 }
 
+/** On the page of what fires: the script stands where the node's own summary stood. */
+export async function takenOver({ page }: OpenPage): Promise<void> {
+  await page.getByRole('combobox').first().waitFor();
+}
+
 /** Its heading is there, and it waits for no answer any more. */
 export async function atRest({ page }: OpenPage): Promise<void> {
   await page.locator('h1').first().waitFor({ state: 'attached' });
