@@ -143,6 +143,20 @@ describe('another configuration', () => {
     expect((await compare(story, slow)).isValid).toBe(true);
   });
 
+  test('that would be slow to read is refused at once', async () => {
+    const rule = (index: number) =>
+      `{source_matchers: ['x=~"(a|b${index})*c{1,900}"'], target_matchers: ['y="${index}"']}`;
+    const rules = Array.from({ length: 400 }, (_, index) => rule(index)).join(', ');
+    await using story = await busyNode();
+    const startedMs = performance.now();
+    const { isValid, problems } = await compare(
+      story,
+      `${CONFIG.slice(0, CONFIG.indexOf('inhibit_rules:'))}\ninhibit_rules: [${rules}]`,
+    );
+    expect([isValid, problems[0]]).toEqual([false, expect.stringContaining('take too long to match')]);
+    expect(performance.now() - startedMs).toBeLessThan(1_500);
+  });
+
   test('makes the node read no file that is not in force', async () => {
     using directory = new TemporaryDirectory();
     const file = directory.write('broken.tmpl', '{{ end');

@@ -6,14 +6,22 @@ import { dirname, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { Sessions } from '../receivers/sessions.ts';
 import type { TriedConfiguration } from './api/routing-dependencies.ts';
-import type { Config } from './config/config.ts';
+import type { Config, RouteConfig } from './config/config.ts';
 import { formatConfigErrors, loadConfig, parseConfig } from './config/load.ts';
 import { type ConfigureDependencies, type ConfigureResult, configure } from './configure.ts';
 import type { ServerFlags } from './flags.ts';
 import { configHashNumber, type Metrics, showIntegrations } from './metrics.ts';
+import { matchersCost } from './model/matcher-cost.ts';
 import type { Now } from './model/now.ts';
+import { withinRegexCost } from './model/regex.ts';
 import { HealthBook } from './notify/place-health.ts';
 import type { System } from './system.ts';
+
+/**
+ * Of a text that is only judged, beyond what those in force cost: a fifth of a second, during which nothing else happens.
+ * Each is compiled twice, since matchers are read in two grammars.
+ */
+const MOST_REGEX_COST = 50_000;
 
 export interface ConfigurationSourceDependencies {
   readonly system: System;
@@ -86,9 +94,15 @@ export class ConfigurationSource {
    * The text as a reload would take it, but for template files: whoever gives the text must not choose which files of this
    * machine are read, so only those are that the configuration in force names as well. Never rejects.
    */
-  async tryText(text: string, inForce: Pick<Config, 'templates'>): Promise<TriedConfiguration> {
+  async tryText(
+    text: string,
+    inForce: Pick<Config, 'templates' | 'route' | 'inhibitRules'>,
+  ): Promise<TriedConfiguration> {
     const { configFile, matcherMode } = this.#flags;
-    const parsed = parseConfig(text, { matcherMode, directory: dirname(resolve(configFile)) });
+    const mostCost = MOST_REGEX_COST + 2 * costOf(inForce);
+    const parsed = withinRegexCost(mostCost, () =>
+      parseConfig(text, { matcherMode, directory: dirname(resolve(configFile)) }),
+    );
     if (!parsed.ok) return parsed;
     const [known, unknown] = [true, false].map((isKnown) =>
       parsed.config.templates.filter((glob) => inForce.templates.includes(glob) === isKnown),
@@ -114,4 +128,14 @@ export class ConfigurationSource {
       warnings: [...parsed.warnings, ...notRead],
     };
   }
+}
+
+/** Of all its matchers, each once. */
+function costOf({ route, inhibitRules }: Pick<Config, 'route' | 'inhibitRules'>): number {
+  const ofRules = inhibitRules.map((rule) => matchersCost([...rule.sourceMatchers, ...rule.targetMatchers]));
+  return ofRules.reduce((sum, cost) => sum + cost, costOfRoute(route));
+}
+
+function costOfRoute({ matchers, routes }: RouteConfig): number {
+  return routes.reduce((sum, route) => sum + costOfRoute(route), matchersCost(matchers));
 }

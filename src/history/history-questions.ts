@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { HistoryQuery } from '../model/history-query.ts';
 import { Matcher } from '../model/matcher.ts';
-import { isAffordable } from '../model/matcher-cost.ts';
+import { isAffordable, madeAffordably } from '../model/matcher-cost.ts';
 import { happened } from '../shapes/events.ts';
 import { type ChartNumbers, chartNumbers, MOST_POINTS } from './chart-numbers.ts';
 import {
@@ -143,7 +143,7 @@ function wireQuery({ matchers, ...rest }: HistoryQuery): object {
 
 function readQuery({ matchers, ...rest }: z.output<typeof query>): HistoryQuery {
   const { fromMs, toMs, fingerprint, group } = rest;
-  const read = matchers.map((matcher) => Matcher.fromJson(matcher));
+  const read = madeAffordably(() => matchers.map((matcher) => Matcher.fromJson(matcher)));
   if (!isAffordable(read)) throw new RangeError('the matchers take too long');
   return { ...rest, fromMs, toMs, fingerprint, group, matchers: read };
 }

@@ -55,6 +55,7 @@ describe('a pattern of plain texts and wildcards', () => {
 
   it('gives up when groups multiply beyond reason', () => {
     expect(wildcardRegex('(a|b|c|d|e|f|g|h|i|j)'.repeat(12))).toBeUndefined();
+    expect(wildcardRegex('(a|b)'.repeat(13))).toBeUndefined();
     expect(wildcardRegex(`${'(a|b)'.repeat(10)}${'(x)'.repeat(5_000)}`)).toBeUndefined();
     expect(wildcardRegex(`${'('.repeat(50)}a${')'.repeat(50)}`)).toBeUndefined();
   });

@@ -19,8 +19,12 @@ export interface Glob {
 
 /** More alternatives than this are left to the automaton, which looks at a value once however many there are. */
 const MOST_GLOBS = 32;
-/** Groups multiply: `(a|b)(c|d)` has four alternatives. This many characters are written out, then it gives up. */
-const MOST_CHARACTERS = 1_000_000;
+/**
+ * Groups multiply: `(a|b)(c|d)` has four alternatives. So many characters are written out for each of the pattern, then it
+ * gives up: strangers give a hundred short patterns at once, and nothing else happens meanwhile.
+ */
+const MOST_CHARACTERS_EACH = 20;
+const MOST_CHARACTERS_AT_LEAST = 2_000;
 const DEEPEST_GROUP = 10;
 /** Searching for a longer text inside a long value could become slow. */
 const LONGEST_INNER_TEXT = 256;
@@ -73,10 +77,11 @@ const SOMETHING: Glob = { texts: ['', ''], gaps: [1] };
 class WildcardParser {
   readonly #pattern: string;
   #index = 0;
-  #charactersLeft = MOST_CHARACTERS;
+  #charactersLeft: number;
 
   constructor(pattern: string) {
     this.#pattern = pattern;
+    this.#charactersLeft = Math.max(MOST_CHARACTERS_AT_LEAST, MOST_CHARACTERS_EACH * pattern.length);
   }
 
   parse(): readonly Glob[] | undefined {

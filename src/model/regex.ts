@@ -26,6 +26,9 @@ export interface UnanchoredRegex {
   replaceAll(text: string, replacement: string): string;
 }
 
+export const TOO_COSTLY =
+  'its regular expressions take too long to match; use fewer or smaller repetitions, or plain alternatives';
+
 /** Enough for thousands of host names in one pattern. */
 const LONGEST_PATTERN = 100_000;
 /** Keep matching one value of a hundred characters below a tenth of a second for the worst pattern found. */
@@ -36,9 +39,30 @@ const MOST_BRANCHES = 2_000;
 const MOST_NAMED_CLASSES = 1_000;
 const NAMED_CLASS = /\[:|\\[pP]/g;
 
+/** What the patterns compiled now may still cost together; infinite outside of {@link withinRegexCost}. */
+let costLeft = Number.POSITIVE_INFINITY;
+
+/**
+ * Does what compiles patterns of strangers. Once they cost more than `most` together (see {@link regexCost}), each further
+ * one is refused with a RegexError before anything is compiled: a unit takes some 4 µs, and nothing else happens meanwhile.
+ */
+export function withinRegexCost<Result>(most: number, compile: () => Result): Result {
+  const before = costLeft;
+  costLeft = Math.min(most, before);
+  try {
+    return compile();
+  } finally {
+    costLeft = before;
+  }
+}
+
 /** Compiles `^(?:pattern)$`, as Alertmanager does. Throws {@link RegexError}. */
 export function compileRegex(pattern: string): AnchoredRegex {
   checkLength(pattern);
+  if (costLeft !== Number.POSITIVE_INFINITY) {
+    costLeft -= regexCost(pattern);
+    if (costLeft < 0) throw new RegexError(TOO_COSTLY);
+  }
   const wildcard = textsOnly(pattern);
   if (wildcard === undefined) return compileRe2(`^(?:${pattern})$`);
   const { exact, globs } = wildcard;

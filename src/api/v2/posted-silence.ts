@@ -1,6 +1,7 @@
 /** Makes a silence out of a posted body, or the answer that says what is wrong with it; the first problem only. */
 import { isValidLabelName, type Labels } from '../../model/labels.ts';
 import { Matcher } from '../../model/matcher.ts';
+import { madeAffordably } from '../../model/matcher-cost.ts';
 import { RegexError } from '../../model/regex.ts';
 import type { Silence } from '../../model/silence.ts';
 import { errorObject, errorText, invalid, VALIDATION } from '../answers.ts';
@@ -49,7 +50,7 @@ function readSilence(posted: unknown, nowMs: number, limits: ApiLimits): PostedS
   if (endsAtMs < nowMs) throw new Refused(errorText(400, "Failed to create silence: end time can't be in the past"));
   return {
     id: readString(silence, 'id'),
-    matchers: matchers.map(compileMatcher),
+    matchers: madeAffordably(() => matchers.map(compileMatcher)),
     startsAtMs: startsAt ?? nowMs,
     endsAtMs,
     createdBy: readString(silence, 'createdBy'),

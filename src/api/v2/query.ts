@@ -1,7 +1,7 @@
 /** The query parameters of API v2, read as go-openapi reads them. */
 import type { Config, ReceiverConfig } from '../../config/config.ts';
 import { type Matcher, matchesAll } from '../../model/matcher.ts';
-import { isAffordable, TOO_COSTLY } from '../../model/matcher-cost.ts';
+import { isAffordable, madeAffordably, TOO_COSTLY } from '../../model/matcher-cost.ts';
 import { MatcherParseError, type MatcherSyntax, parseMatcher } from '../../model/matcher-parser.ts';
 import { compileRegex } from '../../model/regex.ts';
 import { errorText } from '../answers.ts';
@@ -47,7 +47,7 @@ export function readMatchers(
     return errorText(400, `${texts.length} times ${parameter} is too much; give at most ${options.maxFilters}`);
   }
   try {
-    const matchers = texts.map((text) => parseMatcher(text, options.matcherSyntax).matcher);
+    const matchers = madeAffordably(() => texts.map((text) => parseMatcher(text, options.matcherSyntax).matcher));
     return isAffordable(matchers) ? matchers : errorText(400, `bad ${parameter}: ${TOO_COSTLY}`);
   } catch (error) {
     return errorText(400, `bad ${parameter}: ${reasonOf(error)}`);

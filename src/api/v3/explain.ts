@@ -4,6 +4,7 @@ import { formatApiTimestamp } from '../../model/timestamp.ts';
 import { type AlertAnswer, type ExplainAnswer, explainRequest } from '../../shapes/alerts.ts';
 import type { GroupSummary } from '../../shapes/groups.ts';
 import { jsonOf } from '../answers.ts';
+import type { ApiFiringGroup } from '../dependencies.ts';
 import type { ApiLimits } from '../options.ts';
 import type { ApiParts } from '../parts.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
@@ -32,7 +33,11 @@ export async function getAlert(context: ApiContext, parts: ApiParts): Promise<Re
       `no alert with the fingerprint ${fingerprint.slice(0, 64)} is known here; it may have ended: see /api/v3/history`,
     );
   }
-  const holding = [...firing.groups(now)].filter((group) => group.fingerprints.has(fingerprint)).slice(0, MOST_GROUPS);
+  const holding: ApiFiringGroup[] = [];
+  for (const group of firing.groups(now)) {
+    if (pacer.isDue()) await pacer.pause();
+    if (group.fingerprints.has(fingerprint) && holding.length < MOST_GROUPS) holding.push(group);
+  }
   const only = { ...parts, firing: { ...firing, groups: () => holding } };
   const { groups } = await findFiring(only, EVERYTHING, { now, pacer });
   const summaries: GroupSummary[] = [];

@@ -5,6 +5,7 @@ import { formatApiTimestamp } from '../../model/timestamp.ts';
 import { type AlertStateName, alertState, type GroupAnswer, type GroupsAnswer } from '../../shapes/groups.ts';
 import { json, jsonOf } from '../answers.ts';
 import { ChunkedText } from '../chunked-text.ts';
+import type { ApiFiringGroup } from '../dependencies.ts';
 import { pacedSort } from '../paced-sort.ts';
 import type { ApiParts } from '../parts.ts';
 import { type ApiContext, answerWanted } from '../request-body.ts';
@@ -65,7 +66,11 @@ export async function getGroup(context: ApiContext, parts: ApiParts, options: Ma
   const now = system.now();
   const pacer = readSlices.pacer(answerWanted(context));
   const id = context.req.param('id') ?? '';
-  const groups = [...firing.groups(now)].filter((group) => group.id === id);
+  const groups: ApiFiringGroup[] = [];
+  for (const group of firing.groups(now)) {
+    if (pacer.isDue()) await pacer.pause();
+    if (group.id === id) groups.push(group);
+  }
   const only = { ...parts, firing: { ...firing, groups: () => groups } };
   const [whole] = (await findFiring(only, EVERYTHING, { now, pacer })).groups;
   if (whole === undefined) {

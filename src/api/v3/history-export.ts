@@ -3,10 +3,11 @@
  * is, only a page of it is in memory.
  */
 import type { HistoryQuery } from '../../model/history-query.ts';
+import type { HistoryEntry } from '../../shapes/history.ts';
 import { ClientGoneError } from '../client-gone-error.ts';
-import type { ApiHistoryPage } from '../dependencies.ts';
+import type { ApiHistoryPage, ApiHistoryPart } from '../dependencies.ts';
 import type { ApiParts } from '../parts.ts';
-import type { ApiContext } from '../request-body.ts';
+import { type ApiContext, answerWanted } from '../request-body.ts';
 import type { MatcherQueryOptions } from '../v2/query.ts';
 import { CSV_HEAD, csvRow } from './history-csv.ts';
 import { readHistoryQuery } from './history-query.ts';
@@ -47,6 +48,8 @@ export function historyExports(
     try {
       const pages = pagesOf(parts, query, controller.signal);
       const first = await pages.next();
+      // Nobody would read the stream, nor cancel it.
+      if (answerWanted(context).aborted) throw new ClientGoneError('nobody waits for the export any more');
       const missing = first.value?.nodes.filter((node) => node.missing !== '').map(({ name }) => name) ?? [];
       const stream = exportStream(first.value, { pages, isTable, over });
       context.env?.outgoing?.once?.('close', over);
@@ -64,17 +67,32 @@ export function historyExports(
 }
 
 async function* pagesOf(
-  { history, readSlices }: ApiParts,
+  { history, readSlices, system }: ApiParts,
   query: HistoryQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ApiHistoryPage, undefined> {
   let cursor: string | undefined;
+  let missing: ReadonlySet<string> | undefined;
   do {
     const page = await history.read(query, { cursor, limit: PAGE, pace: readSlices.pacer(signal), signal });
-    yield page;
+    const gone = page.nodes.filter(({ name, missing: reason }) => reason !== '' && missing?.has(name) === false);
+    const lost = gone.map((node) => lostPart(node, { page, uuid: system.uuid(), nowMs: system.now().wallMs }));
+    yield { ...page, entries: [...page.entries, ...lost] };
+    missing = new Set(page.nodes.filter((node) => node.missing !== '').map(({ name }) => name));
     cursor = page.next;
   } while (cursor !== undefined);
   return undefined;
+}
+
+/** The headers are sent by then: who goes missing half-way is named where that is. */
+function lostPart(
+  { name, missing }: ApiHistoryPart,
+  { page, uuid, nowMs }: { readonly page: ApiHistoryPage; readonly uuid: string; readonly nowMs: number },
+): HistoryEntry {
+  const node = page.nodes.find(({ isSelf }) => isSelf)?.name ?? '';
+  const at = page.entries.at(-1)?.event.at ?? new Date(nowMs).toISOString();
+  const message = `of what ${name} noted, some is missing from here on: ${missing}`;
+  return { event: { id: uuid, at, node, kind: 'gap', events: 0, message }, nodes: [node] };
 }
 
 function exportStream(

@@ -1,7 +1,8 @@
 /** What the history answers over HTTP: what it asks for, refuses and exports. */
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../../test/support/eventually.ts';
 import type { HistoryQuery } from '../../model/history-query.ts';
-import { chartAnswer, type HistoryEntry, historyAnswer } from '../../shapes/history.ts';
+import { chartAnswer, type HistoryEntry, historyAnswer, historyEntry } from '../../shapes/history.ts';
 import { FakeNode, NOW_MS } from '../fake-dependencies.ts';
 
 const NODES = [
@@ -19,6 +20,10 @@ function entry(labels: Record<string, string>): HistoryEntry {
 
 /** A history of so many pages, which remembers what it was asked for. */
 function withPages(...pages: HistoryEntry[][]) {
+  return withParts(pages, () => NODES);
+}
+
+function withParts(pages: HistoryEntry[][], partsOf: (page: number) => typeof NODES) {
   const node = new FakeNode();
   const asked: { query: HistoryQuery; limit: number }[] = [];
   node.history = {
@@ -28,7 +33,7 @@ function withPages(...pages: HistoryEntry[][]) {
       asked.push({ query, limit });
       const page = Number(cursor ?? 0);
       const next = page + 1 < pages.length ? String(page + 1) : undefined;
-      return { entries: pages[page] ?? [], next, nodes: NODES, keptSinceMs: NOW_MS - 1 };
+      return { entries: pages[page] ?? [], next, nodes: partsOf(page), keptSinceMs: NOW_MS - 1 };
     },
   };
   return { node, asked, get: (path: string) => node.app().request(`/api/v3/history${path}`) };
@@ -67,6 +72,7 @@ describe('GET /api/v3/history', () => {
     ['outcome=lost', 'outcome must be one of sent, refused, unknown'],
     ['from=yesterday', 'from must be an instant'],
     ['from=2026-01-02&to=2026-01-01', 'from is after to'],
+    [`filter=x%3D~"${'(a|b)'.repeat(15)}"&`.repeat(50), 'take too long to match'],
     ['limit=501', 'limit must be a whole number from 1 to 500'],
     ['filter=a', 'filter: '],
     ['cursor=bad', 'cursor: it was not given by this API'],
@@ -102,6 +108,42 @@ describe('GET /api/v3/history/export', () => {
     expect(row?.startsWith(`2026-01-15T12:00:00.000Z,${cell}`)).toBe(true);
   });
 
+  test('names who goes missing half-way where that is', async () => {
+    const lost = NODES.map((part) => (part.isSelf ? { ...part, missing: '' } : { ...part, missing: 'it is down' }));
+    const whole = NODES.map((part) => ({ ...part, missing: '' }));
+    const pages = ['A', 'B', 'C'].map((alertname) => [entry({ alertname })]);
+    const { get } = withParts(pages, (page) => (page === 0 ? whole : lost));
+    const response = await get('/export?format=json');
+    const events = (await response.text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => historyEntry.parse(JSON.parse(line)).event);
+    expect(response.headers.get('tocsin-missing')).toBeNull();
+    expect(events.map((event) => ('labels' in event ? event.labels.alertname : event.kind))).toEqual([
+      'A',
+      'B',
+      'gap',
+      'C',
+    ]);
+    expect(events[2]).toMatchObject({
+      node: 'a',
+      message: 'of what b noted, some is missing from here on: it is down',
+    });
+  });
+
+  test('leaves room for others once nobody waits for it any more', async () => {
+    const { node } = withPages([entry({ alertname: 'A' })]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const read = node.history.read;
+    node.history = { ...node.history, read: async (...asked) => promise.then(() => read(...asked)) };
+    const app = node.app({ timeoutMs: 20 });
+    const late = await Promise.all([1, 2, 3, 4].map(() => app.request('/api/v3/history/export')));
+    expect(late.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    resolve();
+    const isTaken = async () => (await app.request('/api/v3/history/export')).status === 200;
+    expect(await eventually('an export is taken again', isTaken, { timeoutMs: 3_000 })).toBe(true);
+  });
+
   test('is refused while too many are under way, until one is given up', async () => {
     const many = Array.from({ length: 50 }, () => [entry({ alertname: 'A' })]);
     const { get } = withPages(...many);
@@ -134,3 +176,14 @@ test('GET /api/v3/history/chart draws the last day, unless asked otherwise', asy
   ]);
   expect((await node.app().request('/api/v3/history/chart?from=2030-01-01')).status).toBe(400);
 });
+
+test.each(['from=0000-01-01T00:00:00%2B24:00', 'to=0000-01-01', 'to=9999-12-31T23:59:59-24:00'])(
+  'GET /api/v3/history/chart of %s is refused: no instant can be written so far off',
+  async (query) => {
+    const response = await withPages([]).node.app().request(`/api/v3/history/chart?${query}`);
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { detail: expect.stringContaining('0 to 9999') },
+    ]);
+  },
+);

@@ -14,6 +14,8 @@ import { readNumber } from './query.ts';
 const LIMIT = { least: 1, most: 500, byDefault: 100 };
 const POINTS = { least: 10, most: 1_000, byDefault: 200 };
 const DAY_MS = 86_400_000;
+const FIRST_INSTANT_MS = Date.parse('0000-01-01T00:00:00Z');
+const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const LONGEST_CURSOR = 12_000;
 
 export async function getHistory(
@@ -56,6 +58,9 @@ export async function getHistoryChart(
   const toMs = query.toMs ?? wallMs;
   const fromMs = query.fromMs ?? toMs - DAY_MS;
   if (fromMs >= toMs) return problem(400, 'from must be before to, which is now if it is not given');
+  // Further off no instant can be written as text.
+  if (fromMs < FIRST_INSTANT_MS || toMs > LAST_INSTANT_MS)
+    return problem(400, 'from and to must be in the years 0 to 9999');
   const stepMs = Math.ceil((toMs - fromMs) / points);
   const signal = answerWanted(context);
   const question = { query, fromMs, stepMs, points };
@@ -64,7 +69,7 @@ export async function getHistoryChart(
     now: instantText(wallMs),
     stepMs,
     points: numbers.firing.map((firing, point) => ({
-      at: instantText(fromMs + point * stepMs),
+      at: instantText(Math.min(fromMs + point * stepMs, LAST_INSTANT_MS)),
       firing: firing && { urgent: firing[0], important: firing[1], interesting: firing[2], other: firing[3] },
       sent: numbers.sent[point] ?? 0,
       failed: numbers.failed[point] ?? 0,

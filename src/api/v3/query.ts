@@ -1,6 +1,6 @@
 /** The query parameters of API v3. What cannot be understood is refused by name: a mistyped filter must not show everything. */
 import type { Matcher } from '../../model/matcher.ts';
-import { isAffordable, TOO_COSTLY } from '../../model/matcher-cost.ts';
+import { isAffordable, madeAffordably, TOO_COSTLY } from '../../model/matcher-cost.ts';
 import { MatcherParseError, parseMatcher } from '../../model/matcher-parser.ts';
 import type { ApiContext } from '../request-body.ts';
 import type { MatcherQueryOptions } from '../v2/query.ts';
@@ -19,7 +19,7 @@ export function parseMatcherTexts(
 ): readonly Matcher[] | string {
   if (texts.length > maxFilters) return `${texts.length} matchers are too many; give at most ${maxFilters}`;
   try {
-    const matchers = texts.map((text) => parseMatcher(text, matcherSyntax).matcher);
+    const matchers = madeAffordably(() => texts.map((text) => parseMatcher(text, matcherSyntax).matcher));
     return isAffordable(matchers) ? matchers : TOO_COSTLY;
   } catch (error) {
     if (error instanceof MatcherParseError || (error instanceof Error && error.name === 'RegexError')) {
