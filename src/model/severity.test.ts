@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { severityOf, severityRank } from './severity.ts';
+import { severityOf, severityRank, severityWord } from './severity.ts';
 
 test.each([
   ['urgent', 'urgent'],
@@ -11,6 +11,15 @@ test.each([
   ['constructor', 'other'],
 ] as const)('severity %s is %s', (word, severity) => {
   expect(severityOf({ severity: word })).toBe(severity);
+});
+
+test.each([
+  ['critical', 'urgent'],
+  ['sev1', 'sev1'],
+  ['', 'other'],
+] as const)('severity %s is called %s', (word, called) => {
+  const labels = { severity: word };
+  expect(severityWord(severityOf(labels), labels)).toBe(called);
 });
 
 test('no label is no known severity, and comes last', () => {

@@ -27,6 +27,11 @@ export function severityOf(labels: Labels): Severity {
   return WORDS.get(labelValue(labels, 'severity').trim().toLowerCase()) ?? 'other';
 }
 
+/** For people: of what the ladder does not know, the word of the label itself. */
+export function severityWord(severity: Severity, labels: Labels): string {
+  return severity === 'other' ? labelValue(labels, 'severity').trim() || severity : severity;
+}
+
 /** 0 for the gravest. */
 export function severityRank(severity: Severity): number {
   return SEVERITIES.indexOf(severity);

@@ -100,6 +100,15 @@ export const labelValuesAnswer = z.strictObject({
   ...answered,
   name: z.string(),
   total: z.int(),
-  values: z.array(z.strictObject({ value: z.string(), alerts: z.int(), severities: severityCounts })),
+  values: z.array(
+    z.strictObject({
+      value: z.string(),
+      alerts: z.int(),
+      severities: severityCounts,
+      otherWords: z
+        .array(z.string())
+        .meta({ description: 'What `severity` of those that count as `other` says; 3 words at most.' }),
+    }),
+  ),
 });
 export type LabelValuesAnswer = z.output<typeof labelValuesAnswer>;

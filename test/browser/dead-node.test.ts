@@ -40,4 +40,21 @@ describeWithPrograms([CHROMIUM], 'a node that dies', () => {
     await banner.waitFor({ state: 'hidden' });
     expect(open.complaints).toEqual([]);
   });
+
+  test('leaves the buttons of a form on a phone within reach', async () => {
+    const [first] = cluster.nodes;
+    if (!first) throw new Error('three nodes were started');
+    await using open = await browser.open(`${first.url}/silences/new?filter=${encodeURIComponent('alertname="X"')}`, {
+      screen: 'phone',
+    });
+    const submit = open.page.locator('button[type=submit]');
+    await submit.waitFor();
+    await first.kill();
+    await open.page
+      .getByRole('alert')
+      .getByText(/does not answer/)
+      .waitFor();
+    await submit.click({ trial: true });
+    await first.start();
+  });
 });

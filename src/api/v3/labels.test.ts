@@ -52,8 +52,8 @@ describe('the values of a label', () => {
       name: 'instance',
       total: 2,
       values: [
-        { value: 'a', alerts: 2, severities: { urgent: 1, important: 0, interesting: 1, other: 0 } },
-        { value: 'b', alerts: 1, severities: { urgent: 1, important: 0, interesting: 0, other: 0 } },
+        { value: 'a', alerts: 2, severities: { urgent: 1, important: 0, interesting: 1, other: 0 }, otherWords: [] },
+        { value: 'b', alerts: 1, severities: { urgent: 1, important: 0, interesting: 0, other: 0 }, otherWords: [] },
       ],
     });
   });

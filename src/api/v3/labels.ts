@@ -2,7 +2,7 @@
 import { type Alert, isResolved } from '../../model/alert.ts';
 import { compareText, type Labels } from '../../model/labels.ts';
 import { matchesAll } from '../../model/matcher.ts';
-import { severityOf } from '../../model/severity.ts';
+import { severityOf, severityWord } from '../../model/severity.ts';
 import { formatApiTimestamp } from '../../model/timestamp.ts';
 import type { LabelNamesAnswer, LabelValuesAnswer } from '../../shapes/groups.ts';
 import { jsonOf } from '../answers.ts';
@@ -20,6 +20,8 @@ import { readFilters, readNumber, readText, readWords } from './query.ts';
 const STATES = ['active', 'silenced', 'inhibited'] as const;
 type State = (typeof STATES)[number];
 
+/** Of severities that the ladder does not know, for each value. */
+const MOST_WORDS = 3;
 const LIMIT = { least: 1, most: 1_000, byDefault: 100 };
 
 interface Frequent {
@@ -66,23 +68,32 @@ export async function getLabelValues(
   if (limit instanceof Response) return limit;
   const prefix = readText(context, 'prefix');
   const name = context.req.param('name') ?? '';
-  const values = new Map<string, Frequent & { readonly severities: SeverityCounts }>();
+  const values = new Map<
+    string,
+    Frequent & { readonly severities: SeverityCounts; readonly otherWords: Set<string> }
+  >();
   const looked = await lookAtFiring(context, { parts, options }, (labels) => {
     const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
     if (value === undefined || !value.startsWith(prefix)) return;
     let seen = values.get(value);
     if (seen === undefined) {
-      seen = { text: value, alerts: 0, severities: noSeverities() };
+      seen = { text: value, alerts: 0, severities: noSeverities(), otherWords: new Set() };
       values.set(value, seen);
     }
     seen.alerts++;
-    seen.severities[severityOf(labels)]++;
+    const severity = severityOf(labels);
+    seen.severities[severity]++;
+    const word = severityWord(severity, labels);
+    if (severity === 'other' && word !== severity && seen.otherWords.size < MOST_WORDS) seen.otherWords.add(word);
   });
   if (looked instanceof Response) return looked;
   const first = await mostFrequent([...values.values()], limit, looked.pacer);
   const answer: LabelValuesAnswer = {
     ...{ now: looked.now, name, total: values.size },
-    values: first.map(({ text, alerts, severities }) => ({ value: text, alerts, severities })),
+    values: first.map(({ text, alerts, severities, otherWords }) => ({
+      ...{ value: text, alerts, severities },
+      otherWords: [...otherWords].toSorted(compareText),
+    })),
   };
   return jsonOf(200, answer);
 }

@@ -39,6 +39,30 @@ describe('what fires', () => {
     expect(text).toContain('mail 2 refused 0 s ago, at 2026-01-15 12:00:00 UTC by node-a: 550 no');
   });
 
+  test('names each alert by what it has of its own, and a severity of their own by its word', async () => {
+    const node = new FakeNode();
+    const labels = { alertname: 'Down', severity: 'sev1', job: 'db' };
+    const [one, two] = ['a', 'b'].map((instance) =>
+      node.addAlert({ ...labels, instance }, { annotations: { summary: `${instance} is down` } }),
+    );
+    if (!one || !two) throw new Error('two were made');
+    node.addFiringGroup([one, two], { labels: { alertname: 'Down' } });
+    const text = words(await textOf(node));
+    expect(text).toContain('sev1 2 alerts');
+    expect(text).toMatch(/instance=a: a is down, for .* instance=b: b is down, for /);
+  });
+
+  test('of many alerts in a group is cut, and says so', async () => {
+    const node = new FakeNode();
+    const alerts = Array.from({ length: 13 }, (_, index) =>
+      node.addAlert({ alertname: 'Many', instance: `i${index}` }),
+    );
+    node.addFiringGroup(alerts, { labels: { alertname: 'Many' } });
+    const html = await textOf(node);
+    expect(html.match(/<li>instance=/g)).toHaveLength(10);
+    expect(words(html)).toContain('and 3 more');
+  });
+
   test('is text, whatever strangers wrote', async () => {
     const node = someNode();
     const evil = node.addAlert({ alertname: '<script>alert(1)</script>', x: '"><img src=x onerror=alert(1)>' });

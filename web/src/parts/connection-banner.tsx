@@ -1,6 +1,6 @@
 /**
- * Says in plain words that the page is not of now any more, since when, and where else to look. It lies over the page's lower
- * edge, so that nothing moves when it comes, and goes by itself.
+ * Says in plain words that the page is not of now any more, since when, and where else to look. It lies over the page's edge,
+ * on a phone over the upper one, so that nothing moves when it comes, and goes by itself.
  */
 import './connection-banner.css';
 import { useEffect } from 'preact/hooks';

@@ -1,6 +1,7 @@
 /** A severity by colour, shape and word: any one of them is enough. */
 import './severity-badge.css';
 import type { SeverityName } from '../../../src/shapes/terms.ts';
+import { severityWord } from '../words/severity-word.ts';
 
 const SHAPES: Readonly<Record<SeverityName, string>> = {
   urgent: 'M8 1.5 15.2 14.5H.8z',
@@ -21,14 +22,16 @@ export interface SeverityBadgeProps {
   readonly severity: SeverityName;
   /** How many of it; shown before the word. */
   readonly count?: number;
+  /** Of what has the severity: a word of its own is shown instead of `other`. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
-export function SeverityBadge({ severity, count }: SeverityBadgeProps) {
+export function SeverityBadge({ severity, count, labels }: SeverityBadgeProps) {
   return (
     <span class={`severity severity-${severity}`}>
       <SeverityShape severity={severity} />
       {count === undefined ? '' : `${count} `}
-      {severity}
+      <bdi class="severity-word">{severityWord(severity, labels)}</bdi>
     </span>
   );
 }

@@ -54,7 +54,7 @@ export function AlertPage({ parameters }: PageProps) {
       )}
       <header class="alert-head">
         <p class="alert-state-line">
-          <SeverityBadge severity={alert.severity} /> <StateWords alert={alert} />
+          <SeverityBadge severity={alert.severity} labels={alert.labels} /> <StateWords alert={alert} />
         </p>
         <h1>{alert.labels.alertname ?? 'An alert without a name'}</h1>
         <Summary annotations={alert.annotations} />

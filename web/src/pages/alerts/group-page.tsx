@@ -60,8 +60,8 @@ export function GroupPage({ parameters }: PageProps) {
       )}
       <header class="alert-head">
         <p class="alert-state-line">
-          <SeverityBadge severity={group.severity} /> <strong>{stateCountWords(group.alerts)}</strong> · since{' '}
-          <Age since={group.since} /> · to {group.receiver}
+          <SeverityBadge severity={group.severity} labels={{ ...group.commonLabels, ...group.labels }} />{' '}
+          <strong>{stateCountWords(group.alerts)}</strong> · since <Age since={group.since} /> · to {group.receiver}
         </p>
         <h1>{groupName(group.labels)}</h1>
         <Summary annotations={group.commonAnnotations} />

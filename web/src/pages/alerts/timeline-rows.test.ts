@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HappenedEvent } from '../../../../src/shapes/events.ts';
-import { timelineRows } from './timeline-rows.ts';
+import { isPreparation, timelineRows } from './timeline-rows.ts';
 
 let events = 0;
 const at = (second: number) => new Date(Date.UTC(2026, 10, 29, 3, 0, second)).toISOString();
@@ -45,4 +45,9 @@ test('what went well ends the row, and is never folded', () => {
     told(6, 'email', 'refused'),
   ];
   expect(shown(entries)).toEqual(['email 1 09 09', 'email 1 08 08', 'email 1 07 07', 'email 1 06 06']);
+});
+
+test('whose turn it was is no news of an alert, but what was told is', () => {
+  const turn = { ...told(1, 'email', 'sent').event, kind: 'turn', decision: 'waits' } as unknown as HappenedEvent;
+  expect([isPreparation(turn), isPreparation(told(2, 'email', 'refused').event)]).toEqual([true, false]);
 });

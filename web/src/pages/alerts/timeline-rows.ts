@@ -14,6 +14,11 @@ export interface TimelineRow {
   readonly since: string;
 }
 
+/** What a node did before somebody was told: of use to who looks for why it took so long, and noise for everybody else. */
+export function isPreparation(event: HappenedEvent): boolean {
+  return event.kind === 'turn';
+}
+
 /** Takes entries as history gives them, the latest first, and keeps that order. */
 export function timelineRows(entries: readonly HistoryEntry[]): readonly TimelineRow[] {
   const rows: TimelineRow[] = [];

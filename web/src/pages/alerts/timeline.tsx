@@ -13,7 +13,7 @@ import { instantText, shortInstantText, timeText } from '../../words/instant.ts'
 import { localZone, offsetName } from '../../zoned-time.ts';
 import { dayAndTime } from '../silences/understood-time.ts';
 import { mergedHistory } from './merged-history.ts';
-import { timelineRows } from './timeline-rows.ts';
+import { isPreparation, timelineRows } from './timeline-rows.ts';
 import { type TimelineTone, timelineWords } from './timeline-words.ts';
 
 const FIRST_SIZE = 50;
@@ -40,6 +40,10 @@ export function Timeline({ of, groups }: TimelineProps) {
     const asked = { group, from: groups?.since, kind: ['group', 'turn'], limit: GROUP_EVENTS };
     return useAnswer<HistoryAnswer>(group === undefined ? undefined : 'api/v3/history', asked, GROUP_TOPICS).answer;
   });
+  const [isDetailed, setDetailed] = useState(false);
+  const entries = answer ? mergedHistory(answer, ofGroups) : [];
+  const shown = isDetailed ? entries : entries.filter(({ event }) => !isPreparation(event));
+  const folded = entries.filter(({ event }) => isPreparation(event)).length;
   const zone = localZone();
   return (
     <section aria-labelledby="timeline-heading" class="timeline-section">
@@ -53,7 +57,12 @@ export function Timeline({ of, groups }: TimelineProps) {
       {answer && (
         <>
           <MissingNodes answer={answer} />
-          <Entries answer={answer} entries={mergedHistory(answer, ofGroups)} nowMs={tick.value} />
+          <Entries answer={answer} entries={shown} nowMs={tick.value} />
+          {folded > 0 && (
+            <Button kind="quiet" aria-expanded={isDetailed} onClick={() => setDetailed(!isDetailed)}>
+              {isDetailed ? 'Without whose turn it was' : `Whose turn it was: ${folded} more`}
+            </Button>
+          )}
           <p class="timeline-end muted">
             {answer.entries.length === 0 && 'Nothing is known. '}
             Times are of {zone}, {offsetName(tick.value, zone)}.

@@ -6,6 +6,7 @@ import { tick } from '../../clock.ts';
 import { Link } from '../../parts/link.tsx';
 import { ageText } from '../../words/age.ts';
 import { instantText, shortInstantText } from '../../words/instant.ts';
+import { localTimes } from '../../words/local-times.ts';
 import { toldWords } from './told-words.ts';
 
 export function Destinations({
@@ -31,7 +32,7 @@ export function Destinations({
               )}
             </h3>
             <p class="destination-next">
-              <strong>{destination.next.what}</strong> <NextAt at={destination.next.at} />
+              <strong>{localTimes(destination.next.what, tick.value)}</strong> <NextAt at={destination.next.at} />
             </p>
             {destination.mutedBy.length > 0 && (
               <p class="destination-held">Muted now by {destination.mutedBy.join(', ')}.</p>

@@ -15,6 +15,7 @@ import { TextWithLinks } from '../../parts/text-with-links.tsx';
 import { ownLabels } from '../../words/group-name.ts';
 import { equals } from '../../words/matcher.ts';
 import { safeHref } from '../../words/safe-href.ts';
+import { severityWord } from '../../words/severity-word.ts';
 
 const PAGE = 100;
 const MOST = 500;
@@ -77,7 +78,10 @@ function AlertRow({ alert, group }: { readonly alert: ListedAlert; readonly grou
     <li class="group-alert">
       <div class="group-alert-words">
         <p class="group-alert-labels">
-          {alert.severity !== group.severity && <SeverityBadge severity={alert.severity} />}
+          {severityWord(alert.severity, alert.labels) !==
+            severityWord(group.severity, { ...group.commonLabels, ...group.labels }) && (
+            <SeverityBadge severity={alert.severity} labels={alert.labels} />
+          )}
           {alert.state !== 'active' && <span class="group-alert-state">{alert.state}</span>}
           {own.map(([name, value]) => (
             <LabelChip key={name} name={name} value={value} />

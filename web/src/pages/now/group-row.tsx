@@ -56,7 +56,7 @@ export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, on
               {title}
             </button>
           </h2>
-          <SeverityBadge severity={group.severity} />
+          <SeverityBadge severity={group.severity} labels={{ ...group.commonLabels, ...group.labels }} />
           <span class="group-row-count">{isOver ? 'over' : countText(firing)}</span>
           {rest.map(([name, value]) => (
             <LabelChip key={name} name={name} value={value} onChoose={() => onNarrow(equals(name, value))} />

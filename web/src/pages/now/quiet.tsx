@@ -1,5 +1,6 @@
 /** Nothing to show: because nothing fires, which is good to know since when, or because nothing fits the filter. */
 import './quiet.css';
+import { connection } from '../../api/live.ts';
 import { Age } from '../../parts/age.tsx';
 import { Button } from '../../parts/button.tsx';
 import { instantText } from '../../words/instant.ts';
@@ -18,10 +19,22 @@ export function Quiet({ quietSince, isNarrowed, onClear }: QuietProps) {
           <circle cx="24" cy="24" r="22" fill="none" stroke="currentColor" stroke-width="3" />
           <path d="m14 25 7 7 14-15" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" />
         </svg>
-        <p class="quiet-words">All is quiet</p>
-        <p>
-          Nothing has fired <Age since={quietSince} before="for " />, since {instantText(quietSince)}.
-        </p>
+        {connection.value === 'lost' ? (
+          <>
+            <p class="quiet-words">All was quiet</p>
+            <p>
+              Nothing had fired since {instantText(quietSince)} when this node was last heard. Whether something fires
+              now is not known.
+            </p>
+          </>
+        ) : (
+          <>
+            <p class="quiet-words">All is quiet</p>
+            <p>
+              Nothing has fired <Age since={quietSince} before="for " />, since {instantText(quietSince)}.
+            </p>
+          </>
+        )}
       </div>
     );
   }

@@ -1,5 +1,6 @@
 /** Labels to type, and what an alert with them becomes: where it goes, when, and what would keep it from being told. */
 import type { ExplainAnswer, ExplainedDestination } from '../../../../src/shapes/alerts.ts';
+import { tick } from '../../clock.ts';
 import { Button } from '../../parts/button.tsx';
 import { LabelChip } from '../../parts/label-chip.tsx';
 import { Link } from '../../parts/link.tsx';
@@ -7,6 +8,7 @@ import { Notice } from '../../parts/notice.tsx';
 import { Until } from '../../parts/until.tsx';
 import { capitalised } from '../../words/counted.ts';
 import { shortInstantText } from '../../words/instant.ts';
+import { localTimes } from '../../words/local-times.ts';
 import type { UsedExplanation } from './explanation.ts';
 import { LabelsInput } from './labels-input.tsx';
 import { duration, mutedWords } from './route-tree.ts';
@@ -97,7 +99,7 @@ function Destination({ destination }: { readonly destination: ExplainedDestinati
       </p>
       {mutedBy.length > 0 && <p class="destination-muted">{`Not told now: ${mutedWords(destination)}.`}</p>}
       <p>
-        {capitalised(next.what)}
+        {capitalised(localTimes(next.what, tick.value))}
         {next.at !== null && (
           <>
             {', in '}

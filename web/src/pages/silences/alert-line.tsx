@@ -5,6 +5,7 @@ import { Age } from '../../parts/age.tsx';
 import { LabelChip } from '../../parts/label-chip.tsx';
 import { Link } from '../../parts/link.tsx';
 import { SeverityShape } from '../../parts/severity-badge.tsx';
+import { severityWord } from '../../words/severity-word.ts';
 
 const STATE_WORDS = {
   active: '',
@@ -27,12 +28,13 @@ export function AlertLine({ alert, known = [] }: AlertLineProps) {
   const isTold = known.includes('alertname') && telling.length > 0;
   const title = isTold ? telling.map(([name, value]) => `${name}=${value}`).join(', ') : alertname;
   const chips = isTold ? [] : telling;
+  const word = severityWord(alert.severity, alert.labels);
   const state = STATE_WORDS[alert.state];
   return (
     <li class={`alert-line alert-line-${alert.state}`}>
-      <span class={`alert-line-shape alert-line-${alert.severity}`} title={alert.severity}>
+      <span class={`alert-line-shape alert-line-${alert.severity}`} title={word}>
         <SeverityShape severity={alert.severity} />
-        <span class="off-screen">{alert.severity}</span>
+        <span class="off-screen">{word}</span>
       </span>
       <div class="alert-line-words">
         <Link to={`/alerts/${encodeURIComponent(alert.fingerprint)}`}>{title ?? 'An alert without a name'}</Link>{' '}

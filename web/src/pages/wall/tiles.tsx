@@ -28,7 +28,7 @@ export function Tiles({ tiles, by, filter }: TilesProps) {
   const columns = columnsFor(shown.length + (left > 0 ? 1 : 0), size);
   return (
     <ul class="wall-tiles" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
-      {shown.map(({ value, severity, gravest, alerts }) => (
+      {shown.map(({ value, severity, word, gravest, alerts }) => (
         <li key={value} class={`wall-tile wall-tone-${severity}`}>
           <Link to="/" query={{ filter: [...filter, equals(by, value)] }}>
             <span class="wall-tile-number">
@@ -37,7 +37,7 @@ export function Tiles({ tiles, by, filter }: TilesProps) {
             </span>
             <span class="wall-tile-name">{value === '' ? `no ${by}` : value}</span>
             <span class="wall-tile-words">
-              {severity}
+              <bdi>{word}</bdi>
               {alerts > gravest && `, and ${alerts - gravest} below that`}
             </span>
           </Link>

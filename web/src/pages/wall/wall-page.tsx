@@ -46,7 +46,7 @@ export function WallPage() {
   const tiles = values === undefined ? [] : tilesOf(values.values, answer?.severities);
   const counts = answer?.severities;
   useEffect(() => (counts === undefined ? undefined : markTab(counts)), [counts]);
-  const verdict = verdictOf(answer?.severities);
+  const verdict = verdictOf(answer?.severities, { isStale });
   const health = clusterHealth(cluster);
 
   return (
@@ -84,7 +84,9 @@ export function WallPage() {
         })}
       </dl>
       {error && !answer && <p class="wall-words">{error.detail}</p>}
-      {answer && tiles.length === 0 && <Well quietSince={answer.quietSince} nowMs={tick.value} />}
+      {answer && tiles.length === 0 && (
+        <Well quietSince={answer.quietSince} nowMs={isStale ? lastHeardMs.value : tick.value} isStale={isStale} />
+      )}
       {tiles.length > 0 && <Tiles tiles={tiles} by={by} filter={filter} />}
       <footer class="wall-foot">
         <span class={health.isWell ? '' : 'wall-trouble'}>{health.words}</span>
@@ -111,16 +113,24 @@ function useValues(name: string | undefined, filter: readonly string[]): LabelVa
   return useAnswer<LabelValuesAnswer>(path, { filter, state: ['active'], limit: 1_000 }, ['alerts', 'silences']).answer;
 }
 
-function Well({ quietSince, nowMs }: { readonly quietSince: string | null; readonly nowMs: number }) {
+interface WellProps {
+  readonly quietSince: string | null;
+  readonly nowMs: number;
+  readonly isStale: boolean;
+}
+
+function Well({ quietSince, nowMs, isStale }: WellProps) {
   return (
     <div class="wall-well">
-      <svg viewBox="0 0 48 48" aria-hidden="true">
-        <path d="m9 25 10 10 20-22" fill="none" stroke="currentColor" stroke-width="5" stroke-linecap="round" />
-      </svg>
+      {!isStale && (
+        <svg viewBox="0 0 48 48" aria-hidden="true">
+          <path d="m9 25 10 10 20-22" fill="none" stroke="currentColor" stroke-width="5" stroke-linecap="round" />
+        </svg>
+      )}
       <p>
         {quietSince === null
           ? 'What fires is silenced'
-          : `Nothing has fired for ${ageText(nowMs - Date.parse(quietSince))}`}
+          : `Nothing ${isStale ? 'had' : 'has'} fired for ${ageText(nowMs - Date.parse(quietSince))}`}
       </p>
     </div>
   );

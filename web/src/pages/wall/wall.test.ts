@@ -8,20 +8,31 @@ const counts = (urgent = 0, important = 0, interesting = 0, other = 0) => ({ urg
 describe('the tiles', () => {
   test('are in the order of what is gravest, and of how much there is of it', () => {
     const values = [
-      { value: 'api', severities: counts(0, 9) },
-      { value: 'db', severities: counts(1, 2) },
-      { value: 'web', severities: counts(3) },
+      { value: 'api', severities: counts(0, 9), otherWords: [] },
+      { value: 'db', severities: counts(1, 2), otherWords: [] },
+      { value: 'web', severities: counts(3), otherWords: [] },
     ];
     expect(tilesOf(values, undefined)).toEqual([
-      { value: 'web', severity: 'urgent', gravest: 3, alerts: 3 },
-      { value: 'db', severity: 'urgent', gravest: 1, alerts: 3 },
-      { value: 'api', severity: 'important', gravest: 9, alerts: 9 },
+      { value: 'web', severity: 'urgent', word: 'urgent', gravest: 3, alerts: 3 },
+      { value: 'db', severity: 'urgent', word: 'urgent', gravest: 1, alerts: 3 },
+      { value: 'api', severity: 'important', word: 'important', gravest: 9, alerts: 9 },
     ]);
   });
 
+  test('say the words that people have for a severity of their own', () => {
+    const values = [{ value: 'sshd', severities: counts(0, 0, 0, 2), otherWords: ['security', 'sev1'] }];
+    expect(tilesOf(values, undefined)).toMatchObject([{ severity: 'other', word: 'security, sev1' }]);
+  });
+
   test('leave nothing out: what has no such label has a tile', () => {
-    const values = [{ value: 'db', severities: counts(1) }];
-    expect(tilesOf(values, counts(2, 1))).toContainEqual({ value: '', severity: 'urgent', gravest: 1, alerts: 2 });
+    const values = [{ value: 'db', severities: counts(1), otherWords: [] }];
+    expect(tilesOf(values, counts(2, 1))).toContainEqual({
+      value: '',
+      severity: 'urgent',
+      word: 'urgent',
+      gravest: 1,
+      alerts: 2,
+    });
     expect(tilesOf(values, counts(1))).toHaveLength(1);
     expect(tilesOf(values, counts(0))).toHaveLength(1);
   });
@@ -48,6 +59,10 @@ test.each([
   [counts(), 'quiet', 'All is well'],
 ])('of %j the verdict is %s', (severities, kind, words) => {
   expect(verdictOf(severities)).toEqual({ kind, words });
+});
+
+test('that all is well is not said of a time that is not known', () => {
+  expect(verdictOf(counts(), { isStale: true })).toEqual({ kind: 'unknown', words: 'Not known' });
 });
 
 describe('the cluster', () => {
