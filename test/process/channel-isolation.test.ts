@@ -67,7 +67,8 @@ const SCENARIOS: readonly [what: string, broken: Channel | undefined, breakIt: (
 ];
 
 describeWithPrograms(['ngircd'], 'while one channel is broken the others are told in time', () => {
-  test.each(SCENARIOS)('%s', async (scenario, broken, breakIt) => {
+  // Side by side, each with a node and servers of its own: they mostly wait.
+  test.concurrent.each(SCENARIOS)('%s', async (scenario, broken, breakIt) => {
     await using places = await LadderPlaces.start();
     await using node = await startTocsin({ config: places.config(HASTE) });
     const api = new AlertApi(node.url);
