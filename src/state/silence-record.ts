@@ -22,6 +22,9 @@ export interface SilenceRecord extends WithUnknownFields {
   readonly latestEndsAtMs: number;
 }
 
+/** In tens of thousands of years; what people write ends in the year 9999. */
+const MOST_MS = 1e15;
+
 const FIELDS = new Set([
   ...['id', 'matchers', 'startsAtMs', 'endsAtMs', 'updatedAtMs', 'createdBy', 'comment', 'annotations'],
   ...['version', 'ended', 'latestEndsAtMs'],
@@ -98,8 +101,10 @@ export function readSilence(written: unknown): SilenceRecord {
     written as Record<string, unknown>;
   const { latestEndsAtMs = endsAtMs } = written as Record<string, unknown>;
   const times = [startsAtMs, endsAtMs, updatedAtMs, latestEndsAtMs];
-  if (![id, createdBy, comment].every((text) => typeof text === 'string') || !times.every(Number.isFinite))
+  if (![id, createdBy, comment].every((text) => typeof text === 'string') || !times.every(isWritable))
     throw new Error('not a silence');
+  // It stands in links, which cannot be written with half a character.
+  if (!(id as string).isWellFormed()) throw new Error('not the id of a silence');
   if (!Array.isArray(matchers) || matchers.length === 0)
     throw new Error('a silence without matchers would match everything');
   if (!isRecordOfTexts(annotations)) throw new Error('not the annotations of a silence');
@@ -117,6 +122,11 @@ export function readSilence(written: unknown): SilenceRecord {
     latestEndsAtMs: Math.max(endsAtMs as number, latestEndsAtMs as number),
     ...unknownFieldsOf(written as Record<string, unknown>, FIELDS),
   };
+}
+
+/** Whether an answer can say it: the platform refuses to write instants some hundred thousand years off. */
+function isWritable(ms: unknown): boolean {
+  return Number.isFinite(ms) && Math.abs(ms as number) <= MOST_MS;
 }
 
 function readMatcher(written: unknown): Matcher {
