@@ -45,6 +45,23 @@ describe('a person among many alerts', () => {
     expect(open.complaints).toEqual([]);
   });
 
+  test('sees the right ages at once, though the clock of their device is a day off', async () => {
+    await using open = await browser.open(`${node.url}/status`);
+    await open.page.addInitScript(`{
+      const now = Date.now;
+      Date.now = () => now() + 86_400_000;
+      window.agesSeen = new Set();
+      new MutationObserver(() => {
+        for (const age of document.querySelectorAll('.group-row-since')) window.agesSeen.add(age.textContent);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    }`);
+    await open.page.goto(node.url);
+    await open.page.getByText('Alert000').first().waitFor();
+    const ages = await open.page.evaluate<string[]>('[...window.agesSeen]');
+    expect(ages.filter((age) => / d/.test(age))).toEqual([]);
+    expect(ages.length).toBeGreaterThan(0);
+  });
+
   test('is told of a storm by a screen reader now and then, not each second', async () => {
     await using open = await browser.open(node.url);
     await open.page.getByText('Alert000').first().waitFor();

@@ -62,6 +62,24 @@ describeWithPrograms([CHROMIUM], 'by keyboard alone', () => {
       .waitFor();
     expect(open.complaints).toEqual([]);
   });
+
+  test('silences are ended one after the other, without beginning at the top again', async () => {
+    await node.api.silence('alertname', 'One');
+    await node.api.silence('alertname', 'Two');
+    await using open = await browser.open(`${node.url}/silences`);
+    const { page } = open;
+    const cards = page.locator('.silence-in-list');
+    await cards.nth(1).waitFor();
+    const before = await cards.count();
+    await cards.first().getByRole('button', { name: /^End/ }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: /^End/ }).press('Enter');
+    await eventually('it is gone', async () => (await cards.count()) === before - 1);
+    await eventually(
+      'the focus is on the page',
+      async () => (await page.evaluate<string>(NAME_OF_FOCUSED)) === 'Silences',
+    );
+  });
 });
 
 async function silences(node: ProcessNode) {

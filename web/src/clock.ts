@@ -25,7 +25,10 @@ export function noteServerTime(instant: string, tripMs = 0): void {
   const nodeMs = Date.parse(instant);
   if (Number.isNaN(nodeMs) || (offsetMs !== undefined && tripMs > LONGEST_TRUSTED_TRIP_MS)) return;
   const foundMs = nodeMs + tripMs / 2 - Date.now();
-  if (offsetMs === undefined || Math.abs(foundMs - offsetMs) > DISREGARDED_MS) offsetMs = foundMs;
+  if (offsetMs !== undefined && Math.abs(foundMs - offsetMs) <= DISREGARDED_MS) return;
+  offsetMs = foundMs;
+  // Not only with the next second: until then every age on the page would be wrong by as much as this browser's clock.
+  tick.value = serverNow();
 }
 
 /** The node's time in ms, anew each second while the page is seen. */

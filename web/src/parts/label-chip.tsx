@@ -1,5 +1,6 @@
 /** A label with its value. With `onChoose` it is a button, which usually narrows what is shown to it. */
 import './label-chip.css';
+import { visibleText } from '../words/visible-text.ts';
 
 export interface LabelChipProps {
   readonly name: string;
@@ -10,8 +11,10 @@ export interface LabelChipProps {
 export function LabelChip({ name, value, onChoose }: LabelChipProps) {
   const words = (
     <>
-      <span class="label-name">{name}</span>
-      <span class="label-value">{value === '' ? '""' : value}</span>
+      <span class="label-name">{visibleText(name)}</span>
+      <span class="label-value">
+        <bdi>{value === '' ? '""' : visibleText(value)}</bdi>
+      </span>
     </>
   );
   if (onChoose === undefined) return <span class="label-chip">{words}</span>;

@@ -20,7 +20,8 @@ export function Said({ text, asked }: SaidProps) {
   const last = useRef({ asked: '', atMs: Number.NEGATIVE_INFINITY });
   const due = useRef<{ asked: string; atMs: number } | undefined>(undefined);
   useEffect(() => {
-    if (text === said) {
+    // What was said stays until there is something else to say.
+    if (text === '' || text === said) {
       due.current = undefined;
       return undefined;
     }

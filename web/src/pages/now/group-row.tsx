@@ -10,6 +10,7 @@ import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { link } from '../../place.ts';
 import { groupMatchers, groupName } from '../../words/group-name.ts';
 import { equals } from '../../words/matcher.ts';
+import { visibleText } from '../../words/visible-text.ts';
 import { GroupAlerts } from './group-alerts.tsx';
 import { ToldList } from './told-list.tsx';
 
@@ -31,7 +32,8 @@ export function silenceQuery(group: Pick<ShownGroup, 'labels' | 'commonLabels'>)
 }
 
 export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, onNarrow }: GroupRowProps) {
-  const { title, rest } = groupName(group);
+  const { title: name, rest } = groupName(group);
+  const title = visibleText(name);
   const firing = group.alerts.active + group.alerts.silenced + group.alerts.inhibited + group.alerts.muted;
   const isQuieted = firing > 0 && group.alerts.active === 0;
   const summary = group.commonAnnotations.summary ?? group.commonAnnotations.description;

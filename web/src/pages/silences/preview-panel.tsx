@@ -1,16 +1,24 @@
 /** What such a silence mutes now: how many, how urgent, what to think about, and which. Its place is kept while it loads. */
 import type { PreviewAnswer } from '../../../../src/shapes/silences.ts';
+import { Said } from '../../parts/said.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
 import { AlertLine } from './alert-line.tsx';
 import type { Preview } from './use-preview.ts';
 
 const SEVERITIES = ['urgent', 'important', 'other', 'interesting'] as const;
 
-export function PreviewPanel({ preview, isEmpty }: { readonly preview: Preview; readonly isEmpty: boolean }) {
+export interface PreviewPanelProps {
+  readonly preview: Preview;
+  /** The matchers of the silence. */
+  readonly matchers: readonly string[];
+}
+
+export function PreviewPanel({ preview, matchers }: PreviewPanelProps) {
+  const isEmpty = matchers.length === 0;
   const { answer, isCurrent, error } = preview;
   return (
     <section class="preview" aria-label="What it mutes now">
-      <div aria-live="polite" aria-atomic="true" class={answer && !isCurrent ? 'preview-old' : undefined}>
+      <div class={answer && !isCurrent ? 'preview-old' : undefined}>
         {isEmpty && <p class="preview-count muted">Nothing yet: add a label that the alerts have.</p>}
         {!isEmpty && !answer && !error && <p class="preview-count muted">Looking at what fires …</p>}
         {!isEmpty && error && error.status !== 422 && (
@@ -19,6 +27,7 @@ export function PreviewPanel({ preview, isEmpty }: { readonly preview: Preview; 
         {!isEmpty && error?.status === 422 && <p class="field-error">{error.detail}</p>}
         {!isEmpty && answer && <Muted answer={answer} />}
       </div>
+      <Said text={isCurrent && answer ? mutedWords(answer) : ''} asked={matchers.join(' ')} />
       {!isEmpty && answer && answer.examples.length > 0 && (
         <details class="preview-examples">
           <summary>{answer.examples.length < answer.alerts ? `The first ${answer.examples.length}` : 'Which'}</summary>
@@ -34,13 +43,11 @@ export function PreviewPanel({ preview, isEmpty }: { readonly preview: Preview; 
 }
 
 function Muted({ answer }: { readonly answer: PreviewAnswer }) {
-  const { alerts, total, groups, severities, warnings } = answer;
+  const { alerts, groups, severities, warnings } = answer;
   return (
     <>
       <p class="preview-count">
-        <strong>
-          {alerts === 0 ? 'Mutes nothing that fires now' : `Mutes ${alerts} of ${countOf(total, 'alert')}`}
-        </strong>
+        <strong>{mutedCount(answer)}</strong>
         {alerts > 0 && <span class="muted"> that fire, in {countOf(groups, 'group')}</span>}
       </p>
       {alerts > 0 && (
@@ -61,6 +68,15 @@ function Muted({ answer }: { readonly answer: PreviewAnswer }) {
       )}
     </>
   );
+}
+
+function mutedCount({ alerts, total }: PreviewAnswer): string {
+  return alerts === 0 ? 'Mutes nothing that fires now' : `Mutes ${alerts} of ${countOf(total, 'alert')}`;
+}
+
+/** For who hears it. */
+function mutedWords(answer: PreviewAnswer): string {
+  return [mutedCount(answer), ...answer.warnings.map(({ text }) => text)].map((words) => `${words}.`).join(' ');
 }
 
 export function countOf(count: number, one: string): string {

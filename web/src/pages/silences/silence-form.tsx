@@ -240,7 +240,7 @@ export function SilenceForm({
           )}
         </Field>
       </div>
-      <PreviewPanel preview={preview} isEmpty={draft.matchers.length === 0} />
+      <PreviewPanel preview={preview} matchers={draft.matchers} />
       {asksAuthorFirst && author}
       <fieldset class="silence-quick">
         <legend>{isChange ? 'From now on for' : 'Silence now for'}</legend>

@@ -1,6 +1,6 @@
 /** `/silences`: all silences by state, found by words, ended one or many at a time. State, words and place are in the address. */
 import './silences-page.css';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ShownSilence, SilencesAnswer } from '../../../../src/shapes/silences.ts';
 import { useAnswer } from '../../api/answer.ts';
 import { after } from '../../clock.ts';
@@ -44,6 +44,14 @@ export function SilencesPage() {
   useEffect(() => setChosen(new Set()), [view]);
 
   const silences = answer?.silences.filter((silence) => silence.state === state) ?? [];
+  // The button that ended one goes with it, and whoever was on it must not begin again at the top.
+  const heading = useRef<HTMLHeadingElement>(null);
+  const hasEnded = useRef(false);
+  useEffect(() => {
+    if (!hasEnded.current || document.activeElement !== document.body) return;
+    hasEnded.current = false;
+    heading.current?.focus({ preventScroll: true });
+  }, [silences.length]);
   const picked = silences.filter(({ id }) => chosen.has(id));
   const choose = (id: string, isChosen: boolean) => {
     const next = new Set(chosen);
@@ -54,7 +62,9 @@ export function SilencesPage() {
   return (
     <div class="silences-page">
       <header class="silences-head">
-        <h1>Silences</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          Silences
+        </h1>
         <ButtonLink kind="primary" to="/silences/new">
           New silence
         </ButtonLink>
@@ -123,6 +133,7 @@ export function SilencesPage() {
         onEnded={(ids) => {
           showToast(`${countOf(ids.length, 'silence')} ended`);
           setChosen(new Set());
+          hasEnded.current = true;
           reload();
         }}
       />
