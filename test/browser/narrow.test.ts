@@ -56,6 +56,28 @@ describe('on a screen of 360 px', () => {
     expect(await open.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 
+  test.each([
+    ['/', '.group-row', 450],
+    ['/silences', '.silence-in-list', 450],
+    ['/alerts/FINGERPRINT', '.alert-head h1', 300],
+  ])('on %s no name takes the whole screen', async (path, part, mostPx) => {
+    await using open = await browser.open(`${node.url}${path.replace('FINGERPRINT', fingerprint)}`, {
+      screen: 'phone',
+    });
+    await atRest(open);
+    const box = await open.page.locator(part).first().boundingBox();
+    expect(box?.height).toBeLessThan(mostPx);
+  });
+
+  test('further silences begin at their top', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `Other${index}`);
+    await Promise.all(names.map((name) => node.api.silence('alertname', name)));
+    await using open = await browser.open(`${node.url}/silences`, { screen: 'phone' });
+    await open.page.getByRole('button', { name: /After/ }).click();
+    await open.page.getByText(/51 to 61/).waitFor();
+    expect(await open.page.evaluate('scrollY')).toBe(0);
+  });
+
   test("the words of a severity of one's own are on its badge", async () => {
     await using open = await browser.open(`${node.url}/alerts/${fingerprint}`, { screen: 'phone' });
     await open.page.locator('.severity', { hasText: LABELS.severity }).first().waitFor();

@@ -91,6 +91,8 @@ function isAnswer(value: unknown): value is { readonly now: string } {
   return typeof (value as { now?: unknown } | null | undefined)?.now === 'string';
 }
 
+/** A password was changed, or what stands before the node forgot who this is. */
+const SIGN_IN = 'A name and password are asked for again: load this page anew';
 const LONGEST_WORDS = 2_000;
 
 /** API v3 says `detail`, API v2 a bare string or `message`; a proxy in between may say anything. */
@@ -98,7 +100,9 @@ function wordsOf(value: unknown, response: Response, text: string): string {
   const said = value as Partial<Problem> & { readonly message?: unknown };
   const words = [value, said?.detail, said?.message].find((each) => typeof each === 'string');
   const isPage = /^\s*</.test(text);
-  const fallback = isPage || text === '' ? `The answer was ${response.status} ${response.statusText}` : text;
+  const isUnsaid = isPage || text === '';
+  if (isUnsaid && response.status === 401) return SIGN_IN;
+  const fallback = isUnsaid ? `The answer was ${response.status} ${response.statusText}` : text;
   return String(words ?? fallback)
     .slice(0, LONGEST_WORDS)
     .trim();

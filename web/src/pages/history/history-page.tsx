@@ -11,6 +11,7 @@ import { Loading } from '../../parts/loading.tsx';
 import { MissingNodes } from '../../parts/missing-nodes.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { Said } from '../../parts/said.tsx';
 import { go, link, path, query } from '../../place.ts';
 import { instantText } from '../../words/instant.ts';
 import { EventDays } from './event-days.tsx';
@@ -61,10 +62,11 @@ export function HistoryPage() {
           <h2 id="history-events" class="off-screen">
             Events
           </h2>
-          <div class="history-waiting" role="status">
+          <Said text={waitingWords(waiting)} asked={query.value.toString()} />
+          <div class="history-waiting">
             {waiting > 0 && (
               <Button kind="primary" onClick={showNewer}>
-                {waiting === 1 ? 'Show 1 new event' : `Show ${waiting} new events`}
+                Show {waitingWords(waiting)}
               </Button>
             )}
           </div>
@@ -84,6 +86,10 @@ export function HistoryPage() {
       </div>
     </>
   );
+}
+
+function waitingWords(waiting: number): string {
+  return waiting === 0 ? '' : waiting === 1 ? '1 new event' : `${waiting} new events`;
 }
 
 function ExportLinks({ view }: { readonly view: HistoryView }) {

@@ -55,7 +55,7 @@ export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, on
               <span class="group-row-arrow" aria-hidden="true">
                 ▸
               </span>
-              {title}
+              <span class="group-row-name">{title}</span>
             </button>
           </h2>
           <SeverityBadge severity={group.severity} labels={{ ...group.commonLabels, ...group.labels }} />

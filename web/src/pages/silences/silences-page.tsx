@@ -109,7 +109,16 @@ export function SilencesPage() {
         ))}
       </ul>
       {answer !== undefined && answer.total > PAGE_SIZE && (
-        <Pages offset={offset} total={answer.total} onGo={(to) => show({ offset: to })} />
+        <Pages
+          offset={offset}
+          total={answer.total}
+          onGo={(to) => {
+            show({ offset: to });
+            // The further ones begin at the top, too.
+            heading.current?.focus();
+            window.scrollTo(0, 0);
+          }}
+        />
       )}
       {picked.length > 0 && (
         <section class="silences-chosen" aria-label="Chosen silences">

@@ -39,6 +39,7 @@ export function WallPage() {
   const isElsewhere = chosen === null && preferred?.total === 0;
   const otherwise = useValues(isElsewhere ? OTHERWISE : undefined, filter);
   const values = isElsewhere ? otherwise : preferred;
+  const words = useValues('severity', filter)?.values.flatMap(({ otherWords }) => otherWords) ?? [];
   const cluster = useAnswer<ClusterAnswer>('api/v3/cluster', {}, ['cluster']).answer;
 
   const by = values?.name ?? chosen ?? PREFERRED;
@@ -76,7 +77,7 @@ export function WallPage() {
           return (
             <div key={severity} class={count ? `wall-number wall-tone-${severity}` : 'wall-number'}>
               <dt>
-                <SeverityShape severity={severity} /> {severity}
+                <SeverityShape severity={severity} /> <bdi>{severity === 'other' ? ownWords(words) : severity}</bdi>
               </dt>
               <dd>{count ?? '–'}</dd>
             </div>
@@ -106,6 +107,13 @@ export function WallPage() {
       </footer>
     </main>
   );
+}
+
+/** What people call the severities that count as `other`, as far as there is room. */
+function ownWords(words: readonly string[]): string {
+  const [first, second, ...more] = words;
+  if (first === undefined) return 'other';
+  return [first, second ?? '', more.length > 0 ? '…' : ''].filter((word) => word !== '').join(', ');
 }
 
 function useValues(name: string | undefined, filter: readonly string[]): LabelValuesAnswer | undefined {
