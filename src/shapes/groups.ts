@@ -57,7 +57,7 @@ export const groupSummary = z.strictObject({
 export type GroupSummary = z.output<typeof groupSummary>;
 
 /**
- * Query: `filter` (matchers, repeatable), `receiver` (exact name, repeatable), `state` (repeatable; by default `active`,
+ * Query: `filter` (matchers, repeatable), `q` (words, each anywhere in labels or annotations), `receiver` (exact name, repeatable), `state` (repeatable; by default `active`,
  * `silenced`, `inhibited` and `muted`), `severity` (repeatable), `sort` (`severity`, `since`, `latest`, `name`), `offset`, `limit`
  * (1 to 500, by default 50), `alerts` (alerts given along with each group, 0 to 100, by default 0).
  */

@@ -16,6 +16,8 @@ import { alertStateOf } from './listed-alert.ts';
 
 export interface FiringQuery {
   readonly filters: readonly Matcher[];
+  /** Undefined: any text will do. */
+  readonly fitsText?: ((alert: Alert) => boolean) | undefined;
   readonly states: ReadonlySet<AlertStateName>;
   readonly severities: ReadonlySet<Severity>;
   /** Exact names; undefined for all. */
@@ -146,6 +148,7 @@ function lookAt(
   { parts, query, now }: { parts: Pick<ApiParts, 'silences' | 'inhibitor'>; query: FiringQuery; now: Now },
 ): Looked | undefined {
   if (alert === undefined || !matchesAll(query.filters, alert.labels)) return undefined;
+  if (query.fitsText?.(alert) === false) return undefined;
   return {
     alert,
     severity: severityOf(alert.labels),

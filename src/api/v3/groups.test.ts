@@ -59,6 +59,15 @@ describe('GET /api/v3/groups', () => {
     ]);
   });
 
+  test('finds alerts by words that stand anywhere in them', async () => {
+    const answer = await groups(someNode(), '?q=diskfull+instance%3Db');
+    expect([names(answer), answer.total, answer.severities.important]).toEqual([
+      ['DiskFull team'],
+      { groups: 1, alerts: 1 },
+      1,
+    ]);
+  });
+
   test.each([
     ['since', ['DiskFull team', 'Down phone', 'Down team']],
     ['latest', ['Down phone', 'Down team', 'DiskFull team']],

@@ -13,7 +13,8 @@ import type { MatcherQueryOptions } from '../v2/query.ts';
 import { EVERYTHING, type FiringQuery, type Found, type FoundGroup, findFiring } from './firing.ts';
 import { listMembers, summaryOf } from './group-summary.ts';
 import { problem } from './problem.ts';
-import { readFilters, readNumber, readWords } from './query.ts';
+import { readFilters, readNumber, readText, readWords } from './query.ts';
+import { textMatch } from './text-search.ts';
 
 const MOST_GROUPS = 500;
 const MOST_RECEIVERS_SHOWN = 100;
@@ -152,17 +153,18 @@ function readOffset(context: ApiContext): number | Response {
   return readNumber(context, 'offset', { least: 0, most: 1_000_000_000, byDefault: 0 });
 }
 
-/** `filter` and `state`. */
+/** `filter`, `q` and `state`. */
 function readAlertQuery(context: ApiContext, options: MatcherQueryOptions): FiringQuery | Response {
   const filters = readFilters(context, options);
   if (filters instanceof Response) return filters;
   const states = readWords(context, 'state', alertState.options);
   if (states instanceof Response) return states;
   const isAsked = context.req.queries('state')?.some((text) => text !== '') ?? false;
-  return { ...EVERYTHING, filters, states: isAsked ? states : new Set(FIRING_STATES) };
+  const fitsText = textMatch(readText(context, 'q'));
+  return { ...EVERYTHING, filters, fitsText, states: isAsked ? states : new Set(FIRING_STATES) };
 }
 
-/** `filter`, `state`, `severity` and `receiver`; or the problem with one of them. */
+/** `filter`, `q`, `state`, `severity` and `receiver`; or the problem with one of them. */
 export function readFiringQuery(context: ApiContext, options: MatcherQueryOptions): FiringQuery | Response {
   const query = readAlertQuery(context, options);
   if (query instanceof Response) return query;

@@ -76,6 +76,10 @@ const states: QueryParameter = {
   description: 'By default all but `resolved`.',
 };
 const prefix: QueryParameter = { name: 'prefix', type: 'text', description: 'What they begin with.' };
+const words: QueryParameter = {
+  ...{ name: 'q', type: 'text' },
+  description: 'Words; each must stand in a label, as `name=value`, or in an annotation.',
+};
 const historyQuery: readonly QueryParameter[] = [
   { name: 'from', type: 'instant', description: 'Nothing that happened before.' },
   { name: 'to', type: 'instant', description: 'Nothing that happened after.' },
@@ -101,6 +105,7 @@ export const operations: readonly Operation[] = [
     ...{ method: 'GET', path: '/groups', summary: 'What fires, grouped as people are told.' },
     query: [
       filter,
+      words,
       { name: 'receiver', type: 'text', isRepeatable: true, description: 'The exact name of a receiver.' },
       states,
       {
@@ -125,7 +130,7 @@ export const operations: readonly Operation[] = [
   {
     ...{ method: 'GET', path: '/groups/{id}', summary: 'One group with its alerts.' },
     pathParameters: [{ name: 'id', description: 'As in the list of groups.' }],
-    query: [filter, states, offset, limit(500, 100)],
+    query: [filter, words, states, offset, limit(500, 100)],
     answer: { schema: groupAnswer },
     problems: [400, 404],
   },
