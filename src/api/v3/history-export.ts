@@ -56,7 +56,7 @@ export function historyExports(
       return new Response(stream, {
         headers: {
           ...headers,
-          ...(missing.length > 0 && { 'Tocsin-Missing': missing.map(encodeURIComponent).join(', ') }),
+          ...(missing.length > 0 && { 'Tocsin-Missing': missing.map(headerText).join(', ') }),
         },
       });
     } catch (cause) {
@@ -64,6 +64,11 @@ export function historyExports(
       throw cause;
     }
   };
+}
+
+/** A peer may call itself anything, also by half a character. */
+function headerText(name: string): string {
+  return encodeURIComponent(name.toWellFormed());
 }
 
 async function* pagesOf(

@@ -108,6 +108,14 @@ describe('GET /api/v3/history/export', () => {
     expect(row?.startsWith(`2026-01-15T12:00:00.000Z,${cell}`)).toBe(true);
   });
 
+  test.each([
+    ['half a character \ud800', 'half%20a%20character%20%EF%BF%BD'],
+    ['b\r\nSet-Cookie: x', 'b%0D%0ASet-Cookie%3A%20x'],
+  ])('names one who is missing and calls itself %j in its header', async (name, text) => {
+    const { get } = withParts([[]], () => NODES.map((part) => (part.isSelf ? part : { ...part, name })));
+    expect((await get('/export')).headers.get('tocsin-missing')).toBe(text);
+  });
+
   test('names who goes missing half-way where that is', async () => {
     const lost = NODES.map((part) => (part.isSelf ? { ...part, missing: '' } : { ...part, missing: 'it is down' }));
     const whole = NODES.map((part) => ({ ...part, missing: '' }));
