@@ -147,6 +147,25 @@ describe('a turn that was given', () => {
     expect(turn.isStillGiven()).toBe(false);
   });
 
+  it('that was owed since the last tick is still owed when it is lost', async () => {
+    const stage = new Stage('a');
+    stage.hears('b', 'sent');
+    const first = stage.take();
+    await stage.system.advance(60_000);
+    stage.hears('b', 'sent');
+    const second = stage.take();
+    await stage.system.settle();
+    if (second.turn?.turn !== 'go') throw new Error('what was left out twice is said');
+    stage.hears('b', 'intent');
+    const wasGiven = second.turn.isStillGiven();
+    second.turn[Symbol.dispose]();
+    const third = stage.take();
+    await stage.system.advance(1_000);
+    stage.hears('b', 'sent');
+    await stage.system.settle();
+    expect([first.turn?.turn, wasGiven, third.turn?.turn]).toEqual(['over', false, 'go']);
+  });
+
   it('is not lost to one that was refused', async () => {
     const { stage, turn } = await given();
     stage.hears('b', 'refused');

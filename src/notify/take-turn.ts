@@ -113,10 +113,16 @@ export class TurnTaker {
         return over('another has spoken');
       }
       if (decision.turn === 'go') {
+        const deferredMs = this.#deferredMs.get(key);
         this.#deferredMs.delete(key);
         this.#doing.set(key, { doing: 'sending', rank: this.#rank(place), tickMs: flush.now.monotonicMs });
         const { reason } = decision;
-        const isStillGiven = () => !isTaken(this.#decide(flush, place, { asked, wasDeferred }));
+        const isStillGiven = () => {
+          const isGiven = !isTaken(this.#decide(flush, place, { asked, wasDeferred }));
+          // What this node alone knows is not put off once more because it lost its turn.
+          if (!isGiven && wasDeferred && deferredMs !== undefined) this.#deferredMs.set(key, deferredMs);
+          return isGiven;
+        };
         return { turn: 'go', reason, isStillGiven, [Symbol.dispose]: () => void this.#doing.delete(key) };
       }
       if (decision.turn === 'ask') {
