@@ -16,6 +16,10 @@ export interface MatcherInputProps {
   /** With each key: the matcher that is being typed, or the bare word; '' for none. */
   readonly onDraft?: (draft: string) => void;
   readonly label: string;
+  /** What stands in the input at first, in the middle of being typed. */
+  readonly firstDraft?: string;
+  /** If given, takes words without an operator, which then stay in the input. */
+  readonly onWords?: (words: string) => void;
   /** Whether a word without an operator becomes a matcher of the alert's name. */
   readonly takesWords?: boolean;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
@@ -29,7 +33,7 @@ export function MatcherInput(props: MatcherInputProps) {
   const id = props.id ?? ownId;
   const ownRef = useRef<HTMLInputElement>(null);
   const input = props.inputRef ?? ownRef;
-  const [draft, setDraft] = useState('');
+  const [draft, setDraft] = useState(props.firstDraft ?? '');
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [isWrong, setWrong] = useState(false);
@@ -45,7 +49,13 @@ export function MatcherInput(props: MatcherInputProps) {
   const add = (text: string): boolean => {
     const bare = text.trim();
     if (bare === '') return true;
-    const word = takesWords && !/[=!~"{}]/.test(bare) ? wordMatcher(bare) : undefined;
+    const isWords = areWords(bare);
+    if (isWords && props.onWords !== undefined) {
+      props.onWords(bare);
+      setOpen(false);
+      return true;
+    }
+    const word = takesWords && isWords ? wordMatcher(bare) : undefined;
     const one = parseMatcher(bare) ?? word;
     // What is pasted from a notification is often a list in braces.
     const parsed = one === undefined ? splitMatchers(bare).map(parseMatcher) : [one];
@@ -176,6 +186,11 @@ export function MatcherInput(props: MatcherInputProps) {
       </div>
     </div>
   );
+}
+
+/** No matcher, nor the begin of one. */
+export function areWords(text: string): boolean {
+  return !/[=!~"{}]/.test(text);
 }
 
 function isInQuotes(text: string): boolean {

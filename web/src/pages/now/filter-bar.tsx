@@ -11,6 +11,7 @@ export interface FilterBarProps {
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly onChange: (change: Partial<View>) => void;
   readonly onDraft: (draft: string) => void;
+  readonly onWords: (words: string) => void;
 }
 
 const SORT_WORDS: Readonly<Record<Sort, string>> = {
@@ -20,7 +21,7 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
   name: 'By name',
 };
 
-export function FilterBar({ view, answer, inputRef, onChange, onDraft }: FilterBarProps) {
+export function FilterBar({ view, answer, inputRef, onChange, onDraft, onWords }: FilterBarProps) {
   const [receiver = ''] = view.receiver;
   const [state = ''] = view.state;
   const names = answer?.receivers.map(({ name }) => name) ?? [];
@@ -33,7 +34,9 @@ export function FilterBar({ view, answer, inputRef, onChange, onDraft }: FilterB
           label="Filter"
           matchers={view.filter}
           inputRef={inputRef}
+          firstDraft={view.q}
           onDraft={onDraft}
+          onWords={onWords}
           onChange={(filter) => onChange({ filter })}
         />
       </div>

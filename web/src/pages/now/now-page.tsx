@@ -6,8 +6,10 @@ import './now-page.css';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ShownGroup } from '../../../../src/shapes/groups.ts';
 import { queryText } from '../../api/query.ts';
+import { after } from '../../clock.ts';
 import { Button } from '../../parts/button.tsx';
 import { Loading } from '../../parts/loading.tsx';
+import { areWords } from '../../parts/matcher-input.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Said } from '../../parts/said.tsx';
 import { SeverityBadge } from '../../parts/severity-badge.tsx';
@@ -35,10 +37,15 @@ const keyOf = ({ id }: Later) => id;
 const isLoaded = (row: Later): row is ShownGroup => 'receiver' in row;
 const NONE: readonly ShownGroup[] = [];
 const EXPECTED_HEIGHT_PX = 96;
+/** Somebody has stopped typing. */
+const LOOK_AFTER_MS = 200;
 
 export function NowPage() {
   const view = useMemo(() => viewOf(query.value), [query.value]);
-  const [draft, setDraft] = useState('');
+  const [draft, setDraft] = useState(view.q);
+  /** Counts up when the input has to begin anew from the address. */
+  const [inputAge, setInputAge] = useState(0);
+  const lookedFor = useRef(view.q);
   const [count, setCount] = useState(FIRST_GROUPS);
   const filterInput = useRef<HTMLInputElement>(null);
   const focused = useRef<string | undefined>(undefined);
@@ -59,7 +66,12 @@ export function NowPage() {
         );
   }, [answer, isOfThisView, view]);
   const steady = useSteady(latest, { view: `${askedText} ${isOfThisView}`, wanted: answer?.wanted ?? 0, keyOf });
-  const shown = useMemo(() => steady.items.filter((group) => fitsDraft(group, draft)), [steady.items, draft]);
+  // The node looks into every alert; what is shared by a group's alerts is all that can be looked into here.
+  const isLookedFor = isOfThisView && view.q === draft.trim();
+  const shown = useMemo(
+    () => (isLookedFor ? steady.items : steady.items.filter((group) => fitsDraft(group, draft))),
+    [steady.items, draft, isLookedFor],
+  );
 
   const silences = useSilenceWords(answer?.groups.some(({ silencedBy }) => silencedBy.length > 0) ?? false);
 
@@ -77,7 +89,26 @@ export function NowPage() {
     },
     [change],
   );
-  const clear = () => change({ filter: [], severity: [], state: [], receiver: [] });
+  const clear = () => change({ filter: [], q: '', severity: [], state: [], receiver: [] });
+  const look = useCallback(
+    (q: string, options?: { readonly replace: boolean }) => {
+      lookedFor.current = q;
+      change({ q }, options);
+    },
+    [change],
+  );
+  useEffect(() => {
+    const q = areWords(draft) ? draft.trim() : '';
+    if (q === lookedFor.current) return undefined;
+    return after(LOOK_AFTER_MS, () => look(q, { replace: true }));
+  }, [draft, look]);
+  // Somebody went back, followed a link, or wants to see everything.
+  useEffect(() => {
+    if (view.q === lookedFor.current) return;
+    lookedFor.current = view.q;
+    setDraft(view.q);
+    setInputAge((age) => age + 1);
+  }, [view.q]);
 
   const actions = useMemo(() => {
     const move = (step: number) => {
@@ -108,15 +139,16 @@ export function NowPage() {
   }, [isAnswered]);
 
   // Rows that are not loaded have their place already, so that the whole list can be scrolled.
-  const left =
-    answer !== undefined && isOfThisView && draft.trim() === '' ? answer.total.groups - answer.groups.length : 0;
+  const left = answer !== undefined && isLookedFor ? answer.total.groups - answer.groups.length : 0;
   const rows = useMemo(
     () => [...shown, ...Array.from({ length: Math.max(0, left) }, (_, index): Later => ({ id: `later ${index}` }))],
     [shown, left],
   );
   const total = answer && isOfThisView ? totalText(answer.total) : '';
   const fitting =
-    draft.trim() !== '' && shown.length !== steady.items.length ? `; ${shown.length} groups fit what you type` : '';
+    !isLookedFor && draft.trim() !== '' && shown.length !== steady.items.length
+      ? `; ${shown.length} groups fit what you type`
+      : '';
   const reach = useCallback((last: number) => setCount((now) => countFor(last, now)), []);
   return (
     <div class="now-page" onFocusIn={(event) => (focused.current = groupOf(event.target) ?? focused.current)}>
@@ -128,7 +160,15 @@ export function NowPage() {
           change({ severity: SEVERITIES.filter((each) => toggled(view.severity, severity).includes(each)) })
         }
       />
-      <FilterBar view={view} answer={answer} inputRef={filterInput} onDraft={setDraft} onChange={change} />
+      <FilterBar
+        key={inputAge}
+        view={view}
+        answer={answer}
+        inputRef={filterInput}
+        onDraft={setDraft}
+        onWords={look}
+        onChange={change}
+      />
       {error && !answer && (
         <Notice kind="error" title="What fires could not be asked for">
           {error.detail} <Button onClick={reload}>Try again</Button>

@@ -11,6 +11,8 @@ export type Sort = (typeof SORTS)[number];
 
 export interface View {
   readonly filter: readonly string[];
+  /** Words that are looked for; '' for none. */
+  readonly q: string;
   /** Empty for all; so is what follows. */
   readonly severity: readonly SeverityName[];
   readonly state: readonly AlertStateName[];
@@ -24,6 +26,7 @@ export interface View {
 export function viewOf(query: URLSearchParams): View {
   return {
     filter: query.getAll('filter').filter((text) => text !== ''),
+    q: query.get('q')?.trim() ?? '',
     severity: known(query.getAll('severity'), SEVERITIES),
     state: known(query.getAll('state'), STATES),
     receiver: query.getAll('receiver').filter((text) => text !== ''),
@@ -33,8 +36,16 @@ export function viewOf(query: URLSearchParams): View {
 }
 
 /** What is as by default is left out. */
-export function queryOf({ filter, severity, state, receiver, sort, open }: View): Query {
-  return { filter, severity, state, receiver, sort: sort === 'severity' ? undefined : sort, open };
+export function queryOf({ filter, q, severity, state, receiver, sort, open }: View): Query {
+  return {
+    filter,
+    q: q === '' ? undefined : q,
+    severity,
+    state,
+    receiver,
+    sort: sort === 'severity' ? undefined : sort,
+    open,
+  };
 }
 
 /** What the node is asked with. */
@@ -42,8 +53,8 @@ export function askedOf(view: View): Query {
   return { ...queryOf(view), open: undefined };
 }
 
-export function isNarrowed({ filter, severity, state, receiver }: View): boolean {
-  return filter.length + severity.length + state.length + receiver.length > 0;
+export function isNarrowed({ filter, q, severity, state, receiver }: View): boolean {
+  return q !== '' || filter.length + severity.length + state.length + receiver.length > 0;
 }
 
 export function toggled<Word extends string>(words: readonly Word[], word: Word): readonly Word[] {
