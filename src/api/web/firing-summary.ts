@@ -119,7 +119,7 @@ ${rest.map((label) => markup`<span class="label-chip"><span class="label-value">
 <p class="group-row-quiet">since ${instantText(sinceMs)}${quietedBy(group)}</p>
 ${alertsMarkup(group, { listed, firing, nowMs })}</div>
 <div class="group-row-told"><b class="group-row-receiver">${receiver}</b><span class="off-screen">:</span>
-<ul class="told-list">${group.notifications.map((each) => told(each, nowMs))}</ul></div>
+<ul class="told-list">${group.notifications.map((each, index) => told(each, { before: group.notifications.slice(0, index), nowMs }))}</ul></div>
 </div>
 </article>
 `;
@@ -177,10 +177,17 @@ const WORDS: Readonly<Record<GroupNotification['state'], string>> = {
   unknown: 'no answer, asked again',
 };
 
-function told({ integration, index, state, at, node, message }: GroupNotification, nowMs: number): Markup {
+interface ToldAmong {
+  /** The receiver's places before it: a second one of its kind is numbered. */
+  readonly before: readonly GroupNotification[];
+  readonly nowMs: number;
+}
+
+function told({ integration, state, at, node, message }: GroupNotification, { before, nowMs }: ToldAmong): Markup {
+  const number = before.filter((each) => each.integration === integration).length + 1;
   const when = at === null ? '' : ` ${ageText(nowMs - Date.parse(at))} ago, at ${instantText(Date.parse(at))}`;
   const words = `${WORDS[state]}${when}${node === null ? '' : ` by ${node}`}${message === '' ? '' : `: ${message}`}`;
-  return markup`<li>${integration}${index > 0 ? ` ${index + 1}` : ''} ${words}</li>\n`;
+  return markup`<li>${integration}${number > 1 ? ` ${number}` : ''} ${words}</li>\n`;
 }
 
 function counted(count: number, noun: string): string {

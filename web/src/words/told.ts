@@ -15,11 +15,11 @@ export function toldOf(
   { nowMs, nextFlushAt }: { readonly nowMs: number; readonly nextFlushAt: string | null },
 ): readonly Told[] {
   const told = new Map<string, { places: string[]; first: GroupNotification; words: string }>();
-  const isSeveral = severalOf(notifications);
-  for (const notification of notifications) {
+  const names = placeNames(notifications);
+  for (const [index, notification] of notifications.entries()) {
     const words = wordsOf(notification, { nowMs, nextFlushAt });
     const key = `${notification.state}\0${words}\0${notification.message}`;
-    const place = placeName(notification, isSeveral);
+    const place = names[index] ?? notification.integration;
     const same = told.get(key);
     if (same) same.places.push(place);
     else told.set(key, { places: [place], first: notification, words });
@@ -59,17 +59,15 @@ function joined(...words: readonly string[]): string {
   return words.filter((word) => word !== '').join(' ');
 }
 
-function severalOf(notifications: readonly GroupNotification[]): ReadonlySet<string> {
-  const seen = new Set<string>();
-  return new Set(
-    notifications.flatMap(({ integration }) => {
-      if (seen.has(integration)) return [integration];
-      seen.add(integration);
-      return [];
-    }),
+/** What to call each: numbered among its kind where the receiver has more than one of it. */
+export function placeNames(notifications: readonly Pick<GroupNotification, 'integration'>[]): readonly string[] {
+  const counts = new Map<string, number>();
+  const numbers = notifications.map(({ integration }) => {
+    const number = (counts.get(integration) ?? 0) + 1;
+    counts.set(integration, number);
+    return number;
+  });
+  return notifications.map(({ integration }, index) =>
+    counts.get(integration) === 1 ? integration : `${integration} ${numbers[index]}`,
   );
-}
-
-function placeName({ integration, index }: GroupNotification, isSeveral: ReadonlySet<string>): string {
-  return isSeveral.has(integration) ? `${integration} ${index + 1}` : integration;
 }

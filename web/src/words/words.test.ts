@@ -102,6 +102,11 @@ describe('who was told', () => {
     ]);
   });
 
+  test('counts places among their kind, whatever stands before them', () => {
+    const places = [place({}), place({ integration: 'web', index: 1 }), place({ integration: 'web', index: 2 })];
+    expect(words(places)).toEqual(['mail, web 1, web 2 told 3 min ago by a']);
+  });
+
   test('says when somebody will be', () => {
     const waiting = place({ state: 'not yet', at: null, node: null });
     expect(words([waiting], '2026-11-29T00:10:12Z')).toEqual(['mail not told yet; next in 12 s']);

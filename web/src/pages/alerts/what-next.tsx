@@ -7,6 +7,7 @@ import { Link } from '../../parts/link.tsx';
 import { ageText } from '../../words/age.ts';
 import { instantText, shortInstantText } from '../../words/instant.ts';
 import { localTimes } from '../../words/local-times.ts';
+import { placeNames } from '../../words/told.ts';
 import { toldWords } from './told-words.ts';
 
 export function Destinations({
@@ -66,21 +67,22 @@ export function NextAt({ at }: { readonly at: string | null }) {
 
 export function Told({ notifications }: { readonly notifications: readonly GroupNotification[] }) {
   if (notifications.length === 0) return <p class="muted">This receiver tells nobody.</p>;
+  const names = placeNames(notifications);
   return (
     <ul class="told">
-      {notifications.map((notification) => (
+      {notifications.map((notification, index) => (
         <li
           key={`${notification.integration} ${notification.index}`}
           class={`told-${notification.state.replace(' ', '-')}`}
         >
-          <ToldWords notification={notification} />
+          <ToldWords notification={notification} place={names[index] ?? notification.integration} />
         </li>
       ))}
     </ul>
   );
 }
 
-function ToldWords({ notification }: { readonly notification: GroupNotification }) {
+function ToldWords({ notification, place }: { readonly notification: GroupNotification; readonly place: string }) {
   const { shape, words } = toldWords(notification, tick.value);
   return (
     <>
@@ -88,8 +90,7 @@ function ToldWords({ notification }: { readonly notification: GroupNotification 
         {shape}
       </span>
       <span>
-        <strong>{notification.integration}</strong>{' '}
-        <span title={notification.at ? instantText(notification.at) : ''}>{words}</span>
+        <strong>{place}</strong> <span title={notification.at ? instantText(notification.at) : ''}>{words}</span>
         {notification.message && <span class="told-message">{notification.message}</span>}
       </span>
     </>

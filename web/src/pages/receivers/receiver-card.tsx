@@ -6,6 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { StateBadge, type StateTone } from '../../parts/state-badge.tsx';
 import { countOf } from '../../words/counted.ts';
 import { instantText } from '../../words/instant.ts';
+import { placeNames } from '../../words/told.ts';
 import {
   integrationState,
   integrationSummary,
@@ -32,6 +33,7 @@ export interface ReceiverCardProps {
 export function ReceiverCard({ receiver, onTest }: ReceiverCardProps) {
   const { name, routes, groups, integrations } = receiver;
   const state = receiverState(receiver, tick.value);
+  const places = placeNames(integrations);
   return (
     <article class={`receiver panel receiver-${STATE_TONES[state]}`}>
       <header>
@@ -49,11 +51,11 @@ export function ReceiverCard({ receiver, onTest }: ReceiverCardProps) {
       {integrations.length === 0 && (
         <p class="muted">It has no channel: what is routed here is told to nobody. That may be meant so.</p>
       )}
-      {integrations.map((integration) => (
+      {integrations.map((integration, index) => (
         <Integration
           key={`${integration.integration} ${integration.index}`}
           integration={integration}
-          isOneOfSeveral={integrations.filter(({ integration: same }) => same === integration.integration).length > 1}
+          place={places[index] ?? integration.integration}
         />
       ))}
     </article>
@@ -62,10 +64,11 @@ export function ReceiverCard({ receiver, onTest }: ReceiverCardProps) {
 
 interface IntegrationProps {
   readonly integration: ReceiverHealth['integrations'][number];
-  readonly isOneOfSeveral: boolean;
+  /** What it is called among the receiver's. */
+  readonly place: string;
 }
 
-function Integration({ integration, isOneOfSeveral }: IntegrationProps) {
+function Integration({ integration, place }: IntegrationProps) {
   const state = integrationState(integration, tick.value);
   const { lastSentAt, lastFailedAt, lastError, latencyMs, waiting, underWay, sent, failed } = integrationSummary(
     integration.nodes,
@@ -73,10 +76,7 @@ function Integration({ integration, isOneOfSeveral }: IntegrationProps) {
   return (
     <section class="integration">
       <div class="integration-head">
-        <h3>
-          {integration.integration}
-          {isOneOfSeveral && <span class="muted">{` number ${integration.index + 1}`}</span>}
-        </h3>
+        <h3>{place}</h3>
         <StateBadge tone={STATE_TONES[state]} word={state} />
         {!integration.sendResolved && <span class="muted">not told of resolved alerts</span>}
       </div>

@@ -12,6 +12,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { StateBadge, type StateTone } from '../../parts/state-badge.tsx';
 import { enumerated } from '../../words/counted.ts';
+import { placeNames } from '../../words/told.ts';
 import { latencyWords } from './receiver-state.ts';
 
 /** A mail may take a minute to be refused; the node itself gives up before this. */
@@ -76,9 +77,9 @@ function Test({ receiver, onClose }: { readonly receiver: ReceiverHealth; readon
       )}
       {answer && (
         <ul class="test-results">
-          {answer.results.map((result) => (
+          {answer.results.map((result, index) => (
             <li key={`${result.integration} ${result.index}`}>
-              <TestResult result={result} />
+              <TestResult result={result} place={placeNames(answer.results)[index] ?? result.integration} />
             </li>
           ))}
         </ul>
@@ -100,18 +101,19 @@ const OUTCOMES: Readonly<Record<Result['outcome'], { readonly tone: StateTone; r
 };
 
 function spokenOutcome(results: readonly Result[]): string {
-  return results.map(({ integration, outcome }) => `${integration}: ${OUTCOMES[outcome].words}`).join('. ');
+  const places = placeNames(results);
+  return results.map(({ outcome }, index) => `${places[index]}: ${OUTCOMES[outcome].words}`).join('. ');
 }
 
-function TestResult({ result }: { readonly result: Result }) {
-  const { integration, index, outcome, message, durationMs } = result;
+function TestResult({ result, place }: { readonly result: Result; readonly place: string }) {
+  const { outcome, message, durationMs } = result;
   // A node of another version may tell no transcript.
   const transcript = result.transcript ?? [];
   const { tone, words } = OUTCOMES[outcome];
   return (
     <>
       <p class="test-result">
-        <strong>{index > 0 ? `${integration} number ${index + 1}` : integration}</strong>
+        <strong>{place}</strong>
         <StateBadge tone={tone} word={words} />
         <span class="muted">{`took ${latencyWords(durationMs)}`}</span>
       </p>
