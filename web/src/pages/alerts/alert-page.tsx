@@ -73,7 +73,11 @@ export function AlertPage({ parameters }: PageProps) {
           <Destinations destinations={explanation.destinations} groups={groups} />
         </div>
         <div class="alert-column alert-column-aside">
-          <Timeline of={{ fingerprint }} groups={{ ids: groups.map(({ id }) => id), since: alert.startsAt }} />
+          <Timeline
+            of={{ fingerprint }}
+            groups={{ ids: groups.map(({ id }) => id), since: alert.startsAt }}
+            told={groups}
+          />
         </div>
         <RoutingPath routes={explanation.routes} />
       </div>

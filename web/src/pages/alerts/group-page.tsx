@@ -96,7 +96,7 @@ export function GroupPage({ parameters }: PageProps) {
           </section>
         </div>
         <div class="alert-column alert-column-aside">
-          <Timeline of={{ group: id }} />
+          <Timeline of={{ group: id }} told={[group]} />
         </div>
       </div>
     </div>

@@ -43,6 +43,12 @@ test('what was told says to whom, by what, why, and which node did it', () => {
   });
 });
 
+test('the second channel of a kind is told from the first', () => {
+  const places = new Map([['night', ['irc', 'email 1', 'email 2']]]);
+  expect(timelineWords({ ...sent, index: 2 }, String, places)?.title).toBe('a told night by email 2');
+  expect(timelineWords({ ...sent, index: 7 }, String, places)?.title).toBe('a told night by email');
+});
+
 test('what was refused says what went wrong and whether it is tried again', () => {
   const refused = {
     ...sent,

@@ -23,8 +23,15 @@ export interface TimelineWords {
 /** How an instant is said to the reader: in their zone, and short. */
 export type SaidInstant = (instant: string) => string;
 
+/** What the channels of a receiver are called, by its name and in its order. */
+export type ReceiverPlaces = ReadonlyMap<string, readonly string[]>;
+
 /** Undefined for what concerns no alert or group in particular. */
-export function timelineWords(event: HappenedEvent, said: SaidInstant): TimelineWords | undefined {
+export function timelineWords(
+  event: HappenedEvent,
+  said: SaidInstant,
+  places: ReceiverPlaces = new Map(),
+): TimelineWords | undefined {
   switch (event.kind) {
     case 'alert':
       return {
@@ -55,7 +62,7 @@ export function timelineWords(event: HappenedEvent, said: SaidInstant): Timeline
         links: [],
       };
     case 'notification':
-      return notificationWords(event);
+      return notificationWords(event, places);
     case 'silence':
       return {
         tone: 'held',
@@ -106,8 +113,9 @@ function moreWords(by: readonly string[]): string {
 
 type NotificationEvent = Extract<HappenedEvent, { kind: 'notification' }>;
 
-function notificationWords(event: NotificationEvent): TimelineWords {
-  const where = `${event.receiver} by ${event.integration}`;
+function notificationWords(event: NotificationEvent, places: ReceiverPlaces): TimelineWords {
+  const place = places.get(event.receiver)?.[event.index] ?? event.integration;
+  const where = `${event.receiver} by ${place}`;
   const counts = [
     event.firing > 0 ? `${event.firing} firing` : '',
     event.resolved > 0 ? `${event.resolved} resolved` : '',

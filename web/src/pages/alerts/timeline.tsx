@@ -2,6 +2,7 @@
 import './timeline.css';
 import { useState } from 'preact/hooks';
 import type { HappenedEvent } from '../../../../src/shapes/events.ts';
+import type { GroupSummary } from '../../../../src/shapes/groups.ts';
 import type { HistoryAnswer, HistoryEntry } from '../../../../src/shapes/history.ts';
 import { useAnswer } from '../../api/answer.ts';
 import { tick } from '../../clock.ts';
@@ -10,11 +11,12 @@ import { Link } from '../../parts/link.tsx';
 import { Loading } from '../../parts/loading.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { instantText, shortInstantText, timeText } from '../../words/instant.ts';
+import { placeNames } from '../../words/told.ts';
 import { localZone, offsetName } from '../../zoned-time.ts';
 import { dayAndTime } from '../silences/understood-time.ts';
 import { mergedHistory } from './merged-history.ts';
 import { isPreparation, timelineRows } from './timeline-rows.ts';
-import { type TimelineTone, timelineWords } from './timeline-words.ts';
+import { type ReceiverPlaces, type TimelineTone, timelineWords } from './timeline-words.ts';
 
 const FIRST_SIZE = 50;
 const LARGEST_SIZE = 500;
@@ -29,10 +31,12 @@ const TOPICS = ['alerts', 'notifications', 'silences'] as const;
 export interface TimelineProps {
   /** Of an alert: the ids of its groups, whose beginnings and turns are its own, and since when. */
   readonly groups?: { readonly ids: readonly string[]; readonly since: string };
+  /** Groups that it is about, as far as they are known: what their receivers' channels are called. */
+  readonly told?: readonly Pick<GroupSummary, 'receiver' | 'notifications'>[];
   readonly of: { readonly fingerprint: string } | { readonly group: string };
 }
 
-export function Timeline({ of, groups }: TimelineProps) {
+export function Timeline({ of, groups, told = [] }: TimelineProps) {
   const [limit, setLimit] = useState(FIRST_SIZE);
   const { answer, error, isLoading } = useAnswer<HistoryAnswer>('api/v3/history', { ...of, limit }, TOPICS);
   const ofGroups = GROUP_SLOTS.map((slot) => {
@@ -57,7 +61,7 @@ export function Timeline({ of, groups }: TimelineProps) {
       {answer && (
         <>
           <MissingNodes answer={answer} />
-          <Entries answer={answer} entries={shown} nowMs={tick.value} />
+          <Entries answer={answer} entries={shown} places={placesOf(told)} nowMs={tick.value} />
           {folded > 0 && (
             <Button kind="quiet" aria-expanded={isDetailed} onClick={() => setDetailed(!isDetailed)}>
               {isDetailed ? 'Without whose turn it was' : `Whose turn it was: ${folded} more`}
@@ -92,16 +96,21 @@ function MissingNodes({ answer }: { readonly answer: HistoryAnswer }) {
 interface EntriesProps {
   readonly answer: HistoryAnswer;
   readonly entries: readonly HistoryEntry[];
+  readonly places: ReceiverPlaces;
   readonly nowMs: number;
 }
 
-function Entries({ answer, entries, nowMs }: EntriesProps) {
+function placesOf(groups: readonly Pick<GroupSummary, 'receiver' | 'notifications'>[]): ReceiverPlaces {
+  return new Map(groups.map(({ receiver, notifications }) => [receiver, placeNames(notifications)]));
+}
+
+function Entries({ answer, entries, places, nowMs }: EntriesProps) {
   const said = (instant: string) => shortInstantText(instant, nowMs);
   let day = '';
   return (
     <ol class="timeline">
       {timelineRows(entries).map(({ event, nodes, count, since }) => {
-        const words = timelineWords(event, said);
+        const words = timelineWords(event, said, places);
         if (words === undefined) return null;
         const [thisDay = ''] = dayAndTime(Date.parse(event.at), nowMs, localZone()).split(/,? \d\d:/);
         const isNewDay = thisDay !== day;

@@ -199,7 +199,7 @@ function notificationWords(event: Extract<HappenedEvent, { kind: 'notification' 
     path: groupPath(event.groupId),
     details: [
       ['Receiver', event.receiver],
-      ['Integration', `${event.integration} (number ${event.index + 1})`],
+      ['Integration', `${event.integration}, channel ${event.index + 1} of the receiver`],
       ['Why', event.reason],
       ...(event.message ? [['Error', event.message] as const] : []),
       ['Attempt', `${event.attempt}, took ${event.durationMs} ms`],
