@@ -56,6 +56,19 @@ describe('on a screen of 360 px', () => {
     expect(await open.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 
+  test.each(['/', '/silences', '/silences/new?FILTER', '/alerts/FINGERPRINT'])(
+    '%s does not move sideways either where letters are twice as large',
+    async (path) => {
+      await using open = await browser.open(
+        `${node.url}${path.replace('FINGERPRINT', fingerprint).replace('FILTER', filter)}`,
+        { screen: 'phone' },
+      );
+      await atRest(open);
+      await open.page.evaluate("document.documentElement.style.fontSize = '200%'");
+      expect(await open.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    },
+  );
+
   test.each([
     ['/', '.group-row', 450],
     ['/silences', '.silence-in-list', 450],
