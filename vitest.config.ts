@@ -1,6 +1,6 @@
 /**
- * One run for all tests: unit tests beside the code and stories in virtual time first, on both cores; then real processes,
- * two files at a time, since they mostly wait; at last those that measure how late something is, one after the other, so that
+ * One run for all tests: those beside the code first, then stories in virtual time, on both cores; then real processes, three
+ * files at a time, since they mostly wait; at last those that measure how late something is, one after the other, so that
  * nothing of ours makes them late.
  */
 import { defineConfig } from 'vitest/config';
@@ -30,11 +30,22 @@ export default defineConfig({
       {
         test: {
           ...shared,
-          name: 'virtual',
-          include: ['{src,cluster,receivers,scripts,test,web}/**/*.test.ts'],
-          exclude: ['node_modules/**', ...PROCESSES, ...REAL_TIME],
+          name: 'beside the code',
+          include: ['{src,cluster,receivers,scripts,web}/**/*.test.ts'],
+          // To load every part anew for each of these files would take longer than all their tests.
+          isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'virtual',
+          include: ['test/**/*.test.ts'],
+          exclude: [...PROCESSES, ...REAL_TIME],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -43,8 +54,8 @@ export default defineConfig({
           name: 'processes',
           include: PROCESSES,
           exclude: ['node_modules/**', ...REAL_TIME],
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -54,7 +65,7 @@ export default defineConfig({
           include: REAL_TIME,
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
