@@ -146,3 +146,13 @@ test.each(['status', 'receivers', 'alerts', 'silences', 'silence/7'])('/api/v1/%
 test('an unknown path is a 404', async () => {
   expect((await new FakeNode().app().request('/nonsense')).status).toBe(404);
 });
+
+describe('the metrics of what happens', () => {
+  test('say how many watch, and how much of it is kept', async () => {
+    const node = new FakeNode();
+    node.status = { ...node.status, storage: { ...node.status.storage, historyBytes: 4_096 } };
+    const text = await (await node.app().request('/metrics')).text();
+    const lines = text.split('\n').filter((line) => /^tocsin_(event_streams|history_bytes)/.test(line));
+    expect(lines).toEqual(['tocsin_event_streams 3', 'tocsin_history_bytes 4096']);
+  });
+});

@@ -181,6 +181,8 @@ export interface ReceiverTestResult {
 }
 
 export interface ApiEvents {
+  /** Open now. */
+  readonly streamCount: number;
   /**
    * Server-sent events in UTF-8, from what came after the event with the id `lastEventId` on. `full`: there are as many
    * streams as there may be. `stopping`: the node stops.

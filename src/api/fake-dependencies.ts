@@ -164,7 +164,7 @@ export class FakeNode {
         explain: () => self.explanation,
       },
       history: self.history,
-      events: { open: (lastEventId) => self.openEvents(lastEventId) },
+      events: { streamCount: 3, open: (lastEventId) => self.openEvents(lastEventId) },
       routing: self.routing,
       node: {
         config: () => self.config(),

@@ -84,6 +84,16 @@ export function observeState(dependencies: ApiDependencies & { readonly readSlic
     const { peers, status } = node.cluster();
     return status === 'disabled' ? 0 : peers.length;
   });
+  gauge('tocsin_event_streams', 'How many watch what happens on this node.', () => dependencies.events.streamCount);
+  new Gauge({
+    name: 'tocsin_history_bytes',
+    help: 'What happened, as it is kept on disk.',
+    registers: [metrics.registry],
+    collect() {
+      const { historyBytes } = node.status().storage;
+      if (historyBytes !== null) this.set(historyBytes);
+    },
+  });
   gauge('tocsin_ready', 'Whether this node has loaded its state and pages.', () => (node.isReady() ? 1 : 0));
 
   const { branch, goVersion, revision, version } = BUILD_INFO;
