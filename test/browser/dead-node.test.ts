@@ -1,8 +1,12 @@
 /** The node the browser is on dies: the page says since when it is out of date, and goes on by itself when the node is back. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CHROMIUM, TestBrowser } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { ProcessCluster } from '../support/process-cluster.ts';
 import { describeWithPrograms } from '../support/required-programs.ts';
+
+const HAS_ASKED_FOR_MEMBERS = `performance.getEntriesByType('resource')
+  .some(({ name, responseEnd }) => name.endsWith('/api/v3/cluster') && responseEnd > 0)`;
 
 const config = `
 route: { receiver: nobody, group_by: [alertname], group_wait: 0s }
@@ -26,6 +30,7 @@ describeWithPrograms([CHROMIUM], 'a node that dies', () => {
     await first.api.post({ labels: { alertname: 'BeforeDeath' } });
     await using open = await browser.open(first.url);
     await open.page.getByText('BeforeDeath').first().waitFor();
+    await eventually('the page has asked who else there is', () => open.page.evaluate<boolean>(HAS_ASKED_FOR_MEMBERS));
 
     await first.kill();
     const banner = open.page.getByRole('alert');

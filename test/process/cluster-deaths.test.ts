@@ -56,7 +56,7 @@ test('killed during a send that hangs: told once more, since it cannot be known 
   await stage.heard(group, ['a firing', 'a firing', 'a resolved']);
 });
 
-test('frozen over its tick: the next in line pages, and the thawed one asks before it speaks', async () => {
+test('frozen over its tick: another pages, and the thawed one asks before it speaks', async () => {
   const group = stage.newGroup();
   const [first, second] = stage.line(group);
   const postedMs = await stage.fire(second, group);
@@ -64,7 +64,8 @@ test('frozen over its tick: the next in line pages, and the thawed one asks befo
   first.freeze();
   await stage.heard(group, ['a firing']);
   stage.noteDelay('frozen over its tick: page after the tick by', group, postedMs + RING.groupWaitMs);
-  expect(stage.notices.of(group)[0]?.by).toBe(second.name);
+  // By the time the silence is certain it is the turn of each of the others; whoever asks first has it.
+  expect(stage.notices.of(group)[0]?.by).not.toBe(first.name);
   first.thaw();
   await stage.fire(first, group, 'b');
   await stage.heard(group, ['a firing', 'a firing, b firing']);
