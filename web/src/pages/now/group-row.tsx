@@ -13,9 +13,10 @@ import { equals } from '../../words/matcher.ts';
 import { visibleText } from '../../words/visible-text.ts';
 import { GroupAlerts } from './group-alerts.tsx';
 import { ToldList } from './told-list.tsx';
+import type { ToldTogether } from './told-together.ts';
 
 export interface GroupRowProps {
-  readonly group: ShownGroup;
+  readonly group: ToldTogether;
   readonly isOpen: boolean;
   /** It fires no more; it is only shown so that nothing moves. */
   readonly isOver: boolean;
@@ -23,7 +24,7 @@ export interface GroupRowProps {
   readonly filter: readonly string[];
   /** By id: who made the silence, and why. */
   readonly silences: ReadonlyMap<string, string>;
-  readonly onToggle: (id: string) => void;
+  readonly onToggle: () => void;
   readonly onNarrow: (matcher: string) => void;
 }
 
@@ -50,7 +51,7 @@ export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, on
               class="group-row-title"
               data-group={group.id}
               aria-expanded={isOpen}
-              onClick={() => onToggle(group.id)}
+              onClick={onToggle}
             >
               <span class="group-row-arrow" aria-hidden="true">
                 ▸
@@ -78,9 +79,16 @@ export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, on
           {summary && <p class="group-row-summary">{summary}</p>}
           <Quieted group={group} silences={silences} />
         </div>
-        <div class="group-row-told">
-          <span class="group-row-receiver">{group.receiver}</span>
-          <ToldList receiver={group.receiver} notifications={group.notifications} nextFlushAt={group.nextFlushAt} />
+        <div class="group-row-ways">
+          {[group, ...group.others].map((way) => (
+            <div key={way.id} class="group-row-told">
+              <span class="group-row-receiver">{way.receiver}</span>
+              <ToldList receiver={way.receiver} notifications={way.notifications} nextFlushAt={way.nextFlushAt} />
+              {way !== group && way.mutedBy.length > 0 && (
+                <span class="group-row-quiet">muted now by {way.mutedBy.join(', ')}</span>
+              )}
+            </div>
+          ))}
         </div>
       </div>
       {isOpen && (
@@ -93,7 +101,7 @@ export function GroupRow({ group, isOpen, isOver, filter, silences, onToggle, on
               }
             />
             <ButtonLink to={`/groups/${encodeURIComponent(group.id)}`}>Everything about it</ButtonLink>
-            <Button onClick={() => onToggle(group.id)}>Close</Button>
+            <Button onClick={onToggle}>Close</Button>
           </div>
           <GroupAlerts group={group} filter={filter} />
         </div>

@@ -23,6 +23,7 @@ import { GroupRow, silenceQuery } from './group-row.tsx';
 import { Keys } from './keys.tsx';
 import { Quiet } from './quiet.tsx';
 import { SeverityCounts } from './severity-counts.tsx';
+import { type ToldTogether, toldTogether } from './told-together.ts';
 import { countFor, FIRST_GROUPS, useGroups } from './use-groups.ts';
 import { useSilenceWords } from './use-silence-words.ts';
 import { useSteady } from './use-steady.ts';
@@ -34,7 +35,7 @@ interface Later {
 }
 
 const keyOf = ({ id }: Later) => id;
-const isLoaded = (row: Later): row is ShownGroup => 'receiver' in row;
+const isLoaded = (row: Later): row is ToldTogether => 'receiver' in row;
 const NONE: readonly ShownGroup[] = [];
 const EXPECTED_HEIGHT_PX = 96;
 /** Somebody has stopped typing. */
@@ -72,6 +73,8 @@ export function NowPage() {
     () => (isLookedFor ? steady.items : steady.items.filter((group) => fitsDraft(group, draft))),
     [steady.items, draft, isLookedFor],
   );
+
+  const shownRows = useMemo(() => toldTogether(shown), [shown]);
 
   const silences = useSilenceWords(answer?.groups.some(({ silencedBy }) => silencedBy.length > 0) ?? false);
 
@@ -112,8 +115,8 @@ export function NowPage() {
 
   const actions = useMemo(() => {
     const move = (step: number) => {
-      const index = shown.findIndex(({ id }) => id === focused.current);
-      const next = shown[Math.max(0, Math.min(shown.length - 1, index < 0 ? 0 : index + step))];
+      const index = shownRows.findIndex(({ id }) => id === focused.current);
+      const next = shownRows[Math.max(0, Math.min(shownRows.length - 1, index < 0 ? 0 : index + step))];
       if (next === undefined) return;
       focused.current = next.id;
       focusGroup(next.id);
@@ -123,11 +126,11 @@ export function NowPage() {
       j: () => move(1),
       k: () => move(-1),
       s: () => {
-        const group = shown.find(({ id }) => id === focused.current);
+        const group = shownRows.find(({ id }) => id === focused.current);
         if (group !== undefined) go('/silences/new', silenceQuery(group));
       },
     };
-  }, [shown]);
+  }, [shownRows]);
 
   const counts = answer?.severities;
   // Of the whole, not of what somebody narrowed down.
@@ -141,8 +144,8 @@ export function NowPage() {
   // Rows that are not loaded have their place already, so that the whole list can be scrolled.
   const left = answer !== undefined && isLookedFor ? answer.total.groups - answer.groups.length : 0;
   const rows = useMemo(
-    () => [...shown, ...Array.from({ length: Math.max(0, left) }, (_, index): Later => ({ id: `later ${index}` }))],
-    [shown, left],
+    () => [...shownRows, ...Array.from({ length: Math.max(0, left) }, (_, index): Later => ({ id: `later ${index}` }))],
+    [shownRows, left],
   );
   const total = answer && isOfThisView ? totalText(answer.total) : '';
   const fitting =
@@ -207,11 +210,11 @@ export function NowPage() {
             isLoaded(group) ? (
               <GroupRow
                 group={group}
-                isOpen={view.open.includes(group.id)}
+                isOpen={openIdOf(group, view) !== undefined}
                 isOver={steady.over.has(group.id)}
                 filter={view.filter}
                 silences={silences}
-                onToggle={toggle}
+                onToggle={() => toggle(openIdOf(group, view) ?? group.id)}
                 onNarrow={narrow}
               />
             ) : (
@@ -225,6 +228,11 @@ export function NowPage() {
       )}
     </div>
   );
+}
+
+/** A link may name any of the groups that are one row. */
+function openIdOf(group: ToldTogether, { open }: View): string | undefined {
+  return [group, ...group.others].find(({ id }) => open.includes(id))?.id;
 }
 
 interface WaitingProps {
