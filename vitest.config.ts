@@ -1,13 +1,14 @@
 /**
  * One run for all tests: those beside the code first, then stories in virtual time, on both cores; then real processes, three
- * files at a time, since they mostly wait; at last those that measure how late something is, one after the other, so that
- * nothing of ours makes them late.
+ * files at a time, since they mostly wait; at last those that measure how late something is, or promise something of
+ * slow links, one after the other, so that nothing of ours makes them late.
  */
 import { defineConfig } from 'vitest/config';
 
 const REAL_TIME = [
   'test/compat/timed-*.test.ts',
   'test/process/channel-isolation.test.ts',
+  'test/process/cluster-links.test.ts',
   'test/process/flood.test.ts',
 ];
 const PROCESSES = ['test/process/**/*.test.ts', 'test/browser/**/*.test.ts'];
